@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: 0BSD
+# Libraries from Debian's packages, as targets. Reasons: docs/decisions/0002-dependencies.md.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(LibArchive REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(GTest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LibYaml REQUIRED IMPORTED_TARGET yaml-0.1)
+if(STAGESET_BENCH)
+  find_package(benchmark REQUIRED)
+endif()
+
+# Asio without its deprecated parts and with one executor type: less to compile.
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)

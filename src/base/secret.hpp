@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: 0BSD
+// Secret: text that is wiped when it goes out of use and cannot be printed by accident.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// Move-only on purpose: a copy would be one more place to wipe. No stream or format support exists.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string value) : value_(std::move(value)) {}
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(Secret&& other) noexcept;
+    Secret(const Secret&) = delete;
+    Secret& operator=(const Secret&) = delete;
+    ~Secret();
+
+    bool empty() const { return value_.empty(); }
+    // The text itself; what takes it must not keep it in an unwiped place that outlives the request.
+    std::string_view reveal() const { return value_; }
+    Secret clone() const { return Secret(std::string(value_)); }
+
+private:
+    void wipe();
+    std::string value_;
+};
+
+}  // namespace base

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: 0BSD
+// YAML in and out, with scalars resolved as Kubernetes tools do (YAML 1.1 core as sigs.k8s.io/yaml reads it).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/value.hpp"
+
+namespace model {
+
+// Bounds on input that strangers wrote.
+struct YamlLimits {
+    std::size_t bytes_max = std::size_t{64} << 20U;  // an artifact's whole content
+    std::size_t depth_max = 512;                     // deeper than any API server accepts
+    std::size_t nodes_max = 4'000'000;               // after anchors are expanded: stops "billion laughs"
+};
+
+struct YamlDocument {
+    Value value;
+    std::size_t line = 0;  // 1-based line of the document's first token
+};
+
+// Reads all documents of a stream; empty documents are left out. `file` names the source in errors.
+//
+// Errors:
+//   kInvalid        bad syntax, duplicate keys, keys that are not scalars, unknown aliases; text "file:line:column: reason"
+//   kLimitExceeded  a bound of `limits`
+base::Result<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file, YamlLimits limits = {});
+
+// Reads exactly one document. Errors: as above, and kInvalid for none or more than one.
+base::Result<Value> parse_yaml_one(std::string_view text, std::string_view file, YamlLimits limits = {});
+
+// Writes one document in block style: keys sorted, two-space indentation, sequences not indented below their key, strings
+// quoted only where a reader would take them for something else, multi-line strings as literal blocks. Ends with a newline.
+std::string to_yaml(const Value& value);
+
+}  // namespace model
