@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: 0BSD
+// Port: fetches an artifact (a gzip'd tar published by Flux), verifies its digest and unpacks it into memory.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/task.hpp"
+
+namespace artifact {
+
+// Where an artifact is and what it must hash to, as a source's status.artifact says.
+struct ArtifactRef {
+    std::string url;
+    std::string digest;  // "sha256:<hex>" over the compressed bytes
+};
+
+// Bounds of spec "unpacking"; the archive comes from strangers.
+struct FetchLimits {
+    std::size_t compressed_bytes_max = std::size_t{64} << 20U;
+    std::size_t inflated_bytes_max = std::size_t{512} << 20U;
+    std::size_t entry_bytes_max = std::size_t{16} << 20U;
+    std::size_t content_bytes_max = std::size_t{64} << 20U;
+    std::size_t entry_count_max = 50'000;
+};
+
+// The artifact's regular files by cleaned relative path ("base/web.yaml"), contents as bytes.
+struct FileTree {
+    std::map<std::string, std::string, std::less<>> files;
+    std::vector<std::string> skipped;  // entries left out on purpose (VCS metadata, odd names), for the log
+};
+
+class Fetcher {
+public:
+    virtual ~Fetcher() = default;
+    // Downloads `ref`, checks its digest before unpacking, and returns its files (shared: the same digest may be served
+    // from a cache).
+    //
+    // Errors:
+    //   kUnavailable       the server cannot be reached or answered 429 or 5xx; retry later
+    //   kNotFound          404 or 410
+    //   kForbidden         the address rules refuse the host; 401 or 403
+    //   kInvalid           malformed or wrong digest, not a gzip'd tar, an unsafe path, duplicate names
+    //   kUnsupported       a digest algorithm other than sha256
+    //   kLimitExceeded     a bound of the limits
+    //   kDeadlineExceeded  the download took longer than its limit
+    //   kCancelled
+    virtual base::Task<std::shared_ptr<const FileTree>> fetch(ArtifactRef ref) = 0;
+};
+
+}  // namespace artifact
