@@ -66,6 +66,11 @@ struct PatchRequest {
     WriteOptions options;
 };
 
+struct Patched {
+    Value object;
+    bool created = false;  // kApply: the object did not exist before (also told on dry run)
+};
+
 struct DeleteRequest {
     ObjectRef ref;
     std::string propagation = "Background";
@@ -118,7 +123,7 @@ public:
     virtual base::Task<Value> create(Value object, WriteOptions options) = 0;
     // Replaces; `object` carries resourceVersion when a conflict shall be noticed.
     virtual base::Task<Value> update(Value object, WriteOptions options) = 0;
-    virtual base::Task<Value> patch(PatchRequest request) = 0;
+    virtual base::Task<Patched> patch(PatchRequest request) = 0;
     // Ok also while the object still terminates. Errors: kNotFound, kConflict (precondition failed), ….
     virtual base::Task<void> remove(DeleteRequest request) = 0;
     virtual base::Task<std::unique_ptr<Watch>> watch(WatchRequest request) = 0;
