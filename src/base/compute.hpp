@@ -2,15 +2,15 @@
 // Compute: a small thread pool for CPU work of more than a millisecond; results come back to the loop.
 #pragma once
 
+#include <type_traits>
+#include <utility>
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <type_traits>
-#include <utility>
 
 #include "base/task.hpp"
 

@@ -56,7 +56,8 @@ public:
 
 private:
     struct Core;
-    void write(LogLevel level, std::string_view message, std::initializer_list<LogAttribute> attributes) const;
+    void write(LogLevel level, std::string_view message,
+               std::initializer_list<LogAttribute> attributes) const;
 
     std::shared_ptr<const Core> core_;
     // Attributes of with(), already rendered in the core's format.

@@ -25,8 +25,8 @@ double Rng::fraction() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; 
 std::string Rng::uuid() {
     const std::uint64_t high = (next() & 0xFFFFFFFFFFFF0FFFU) | 0x4000U;
     const std::uint64_t low = (next() & 0x3FFFFFFFFFFFFFFFU) | 0x8000000000000000U;
-    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU, high & 0xFFFFU, low >> 48U,
-                       low & 0xFFFFFFFFFFFFU);
+    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU,
+                       high & 0xFFFFU, low >> 48U, low & 0xFFFFFFFFFFFFU);
 }
 
 }  // namespace base

@@ -46,12 +46,13 @@ TaskGroup::~TaskGroup() { invariant(entries_.empty(), "a TaskGroup was destroyed
 TaskHandle TaskGroup::spawn(Task<void> task) {
     auto entry = std::make_shared<TaskHandle::Entry>();
     entry->position = entries_.insert(entries_.end(), entry);
-    asio::co_spawn(executor_, run(std::move(task)),
-                   asio::bind_cancellation_slot(
-                       entry->signal.slot(), [this, entry](std::exception_ptr exception, Result<void> result) {
-                           invariant(!exception, "an exception left a task");
-                           finish(entry.get(), std::move(result));
-                       }));
+    asio::co_spawn(
+        executor_, run(std::move(task)),
+        asio::bind_cancellation_slot(entry->signal.slot(),
+                                     [this, entry](std::exception_ptr exception, Result<void> result) {
+                                         invariant(!exception, "an exception left a task");
+                                         finish(entry.get(), std::move(result));
+                                     }));
     return TaskHandle(entry);
 }
 

@@ -2,10 +2,10 @@
 // run_task: runs one task on a private event loop until it ends; for unit tests.
 #pragma once
 
+#include <optional>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-
-#include <optional>
 
 #include "base/task.hpp"
 
