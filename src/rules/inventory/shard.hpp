@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: 0BSD
+// StageInventory objects: how a stage's entries are cut into shards, named, labelled, written and read back.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/inventory/entry.hpp"
+
+namespace inventory {
+
+inline constexpr std::string_view kStageSetLabel = "stages.metio.wtf/stage-set";
+inline constexpr std::string_view kStageLabel = "stages.metio.wtf/stage";
+inline constexpr std::string_view kShardLabel = "stages.metio.wtf/shard";
+// On a shard, with the value "disabled": the stage was not to be pruned when this was written.
+inline constexpr std::string_view kPruneAnnotation = "stages.metio.wtf/prune";
+
+// What `--inventory-shard-cap` means when it is not positive.
+inline constexpr std::size_t kDefaultShardCap = 5000;
+
+// The stage whose inventory is written, and its owner.
+struct StageIdentity {
+    std::string stageset;
+    std::string ns;
+    std::string uid;  // of the StageSet
+    std::string stage;
+    int position = 0;           // in spec.stages
+    bool prune_enabled = true;  // false is remembered on the shards, for when the stage leaves the spec
+};
+
+// "<stageset>-<stage>-<NN>"; longer than 253 characters: the first 242 without trailing '-', then '-' and ten hex digits of
+// the full name's SHA-256. Not injective: look shards up by label, and see fallback_shard_name.
+std::string shard_name(std::string_view stageset, std::string_view stage, std::size_t index);
+// The name to use when shard_name belongs to another owner: "<stageset>-<stage>-<hash>-<NN>", where ten hex digits hash
+// namespace, StageSet and stage separately; cut like shard_name.
+std::string fallback_shard_name(const StageIdentity& stage, std::size_t index);
+
+// Cuts sorted entries into shards of at most `cap`; an empty set still has one empty shard. `cap` 0 is kDefaultShardCap.
+std::vector<std::span<const Entry>> pack(std::span<const Entry> entries, std::size_t cap);
+
+// The StageInventory with labels, owner reference and entries, ready to be created. `name` is one of the names above.
+model::Value shard_object(const StageIdentity& stage, std::size_t index, std::string_view name,
+                          std::span<const Entry> entries);
+
+// One shard as it is stored.
+struct StoredShard {
+    std::size_t index = 0;
+    std::string name;
+    std::string uid;
+    std::string resource_version;
+    Entries entries;
+};
+
+// All that is stored for one stage.
+struct StoredStage {
+    int position = 0;
+    bool prune_enabled = true;
+    Entries entries;                  // of all shards together
+    std::vector<StoredShard> shards;  // by index
+};
+
+struct Stored {
+    std::map<std::string, StoredStage, std::less<>> stages;
+    // Entries and shards that cannot be read, named; they are kept, never deleted.
+    std::vector<std::string> problems;
+};
+
+// Reads the StageInventory objects of one StageSet (those with its label and its owner reference; the caller selects
+// them). `group/version` is accepted in an entry's version.
+Stored read_shards(std::span<const model::Value* const> objects);
+
+// True when the stored shard says what shard_object would: nothing has to be written.
+bool same_shard(const StoredStage& stored_stage, const StoredShard& stored, const StageIdentity& stage,
+                std::span<const Entry> entries);
+
+// True when the object's controller owner reference is the StageSet with `uid`.
+bool is_owned_by(const model::Value& object, std::string_view uid);
+
+}  // namespace inventory
