@@ -7,7 +7,8 @@
 
 namespace base {
 
-// True when the event was set or pulsed, false when `deadline` passed first. Errors: kCancelled.
+// True when the event was set or pulsed, false when `deadline` passed first. The alarm pulses the event, so that others who
+// wait for the same event wake too and look again. Errors: kCancelled.
 Task<bool> wait_until(Event& event, Clock& clock, SteadyTime deadline);
 
 }  // namespace base

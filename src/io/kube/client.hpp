@@ -26,34 +26,34 @@ struct Resource {
 
 struct ObjectRef {
     GroupVersionKind gvk;
-    std::string ns;  // empty for cluster-scoped kinds
-    std::string name;
+    std::string ns = {};  // empty for cluster-scoped kinds
+    std::string name = {};
 };
 ObjectRef ref_of(const Value& object);
 
 struct GetOptions {
-    std::string subresource;
+    std::string subresource = {};
     bool metadata_only = false;  // answers a PartialObjectMetadata
 };
 
 struct ListRequest {
     GroupVersionKind gvk;
-    std::string ns;  // empty: all namespaces, or a cluster-scoped kind
-    std::string label_selector;
-    std::string field_selector;
+    std::string ns = {};  // empty: all namespaces, or a cluster-scoped kind
+    std::string label_selector = {};
+    std::string field_selector = {};
     bool metadata_only = false;
     std::size_t page_size = 500;  // all pages are read
 };
 
 struct List {
-    std::vector<Value> items;  // each with apiVersion and kind set
-    std::string resource_version;
+    std::vector<Value> items = {};  // each with apiVersion and kind set
+    std::string resource_version = {};
 };
 
 struct WriteOptions {
     std::string field_manager = "stageset-controller";
     bool dry_run = false;
-    std::string subresource;
+    std::string subresource = {};
 };
 
 enum class PatchType { kApply, kMerge, kStrategic, kJson };
@@ -61,37 +61,37 @@ enum class PatchType { kApply, kMerge, kStrategic, kJson };
 struct PatchRequest {
     ObjectRef ref;
     PatchType type = PatchType::kApply;
-    Value body;
+    Value body = {};
     bool force = false;  // kApply: take fields over from other managers
-    WriteOptions options;
+    WriteOptions options = {};
 };
 
 struct Patched {
-    Value object;
+    Value object = {};
     bool created = false;  // kApply: the object did not exist before (also told on dry run)
 };
 
 struct DeleteRequest {
     ObjectRef ref;
     std::string propagation = "Background";
-    std::string uid;               // precondition, when not empty
-    std::string resource_version;  // precondition, when not empty
+    std::string uid = {};               // precondition, when not empty
+    std::string resource_version = {};  // precondition, when not empty
     bool dry_run = false;
 };
 
 struct WatchRequest {
     GroupVersionKind gvk;
-    std::string ns;
-    std::string label_selector;
-    std::string field_selector;
+    std::string ns = {};
+    std::string label_selector = {};
+    std::string field_selector = {};
     bool metadata_only = false;
-    std::string resource_version;
+    std::string resource_version = {};
 };
 
 struct WatchEvent {
     enum class Type { kAdded, kModified, kDeleted, kBookmark };
     Type type = Type::kAdded;
-    Value object;
+    Value object = {};
 };
 
 class Watch {

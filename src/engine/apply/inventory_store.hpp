@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: 0BSD
+// InventoryStore: reads and writes the StageInventory objects in which a StageSet records all that it owns.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/task.hpp"
+#include "engine/apply/live_objects.hpp"
+#include "io/kube/informer.hpp"
+#include "rules/inventory/prune.hpp"
+#include "rules/inventory/shard.hpp"
+
+namespace apply {
+
+// The informer's index that finds shards by "<namespace>/<StageSet>"; add it before the informer runs.
+inline constexpr const char* kInventoryOwnerIndex = "owner";
+std::vector<std::string> inventory_owner_keys(const model::Value& shard);
+
+class InventoryStore {
+public:
+    // `shards` follows StageInventories with kInventoryOwnerIndex and is synced before the first call.
+    InventoryStore(kube::Client& client, kube::Informer& shards, std::size_t shard_cap);
+
+    // All that is recorded for the StageSet with this uid; includes this program's own latest writes.
+    inventory::Stored load(const Owner& owner, const std::string& uid) const;
+
+    // Makes the stage's shards say exactly `entries`; writes nothing where they already do. Surplus shards are deleted last,
+    // so that a crash midway leaves more recorded than needed, never less. Errors: those of kube::Client.
+    base::Task<void> save(inventory::StageIdentity stage, inventory::Entries entries);
+
+    // Deletes the shards of a stage that is no longer in the spec.
+    base::Task<void> remove(std::string ns, inventory::StoredStage stage);
+
+private:
+    base::Task<void> save_shard(inventory::StageIdentity stage, std::size_t index,
+                                inventory::StoredShard stored, inventory::Entries entries);
+    base::Task<void> create_shard(inventory::StageIdentity stage, std::size_t index, std::string name,
+                                  inventory::Entries entries, bool is_fallback);
+    base::Task<void> update_shard(model::Value object);
+
+    kube::Client& client_;
+    kube::Informer& shards_;
+    std::size_t shard_cap_;
+};
+
+}  // namespace apply

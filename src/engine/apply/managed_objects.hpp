@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: 0BSD
+// ManagedObjects: LiveObjects on shared watches, one per kind that a StageSet really applied, selected by the owner label.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/rng.hpp"
+#include "base/task_group.hpp"
+#include "engine/apply/live_objects.hpp"
+#include "io/kube/informer.hpp"
+
+namespace apply {
+
+// Where the watch may not run (no right to list or watch the kind) or has not caught up, read() asks the server.
+class ManagedObjects final : public LiveObjects {
+public:
+    // `owner_namespaces`: the StageSet namespaces this controller serves; empty: all.
+    ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
+                   base::Executor executor, std::vector<std::string> owner_namespaces);
+    ~ManagedObjects() override;
+
+    std::unique_ptr<Subscription> subscribe(Owner owner, base::Event& changed) override;
+    base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) override;
+
+    // Ends all watches and waits for them.
+    base::Task<void> stop();
+    std::size_t watched_kinds() const { return informers_.size(); }
+
+private:
+    class OwnerSubscription;
+    kube::Informer& informer_for(const kube::GroupVersionKind& gvk);
+    void announce(const kube::Change& change);
+
+    kube::Client& client_;
+    base::Clock& clock_;
+    base::Rng& rng_;
+    base::Logger log_;
+    base::Executor executor_;
+    std::string label_selector_;
+    base::TaskGroup tasks_;
+    std::map<kube::GroupVersionKind, std::unique_ptr<kube::Informer>> informers_;
+    std::map<Owner, std::set<base::Event*>> subscribers_;
+};
+
+}  // namespace apply

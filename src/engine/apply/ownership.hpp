@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: 0BSD
+// The labels that mark an object as a StageSet's own.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "engine/apply/live_objects.hpp"
+#include "model/value.hpp"
+#include "model/well_known.hpp"
+
+namespace apply {
+
+// The StageSet that the object's labels name, or nullopt.
+std::optional<Owner> owner_of(const model::Value& object);
+
+}  // namespace apply
