@@ -24,18 +24,29 @@ struct YamlDocument {
     std::size_t line = 0;  // 1-based line of the document's first token
 };
 
+// Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n only.
+enum class YamlDialect {
+    kKubectl,    // sigs.k8s.io/yaml: those words are booleans
+    kKustomize,  // kyaml: those words are strings
+};
+
 // Reads all documents of a stream; empty documents are left out. `file` names the source in errors.
 //
 // Errors:
 //   kInvalid        bad syntax, duplicate keys, keys that are not scalars, unknown aliases; text "file:line:column: reason"
 //   kLimitExceeded  a bound of `limits`
-base::Result<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file, YamlLimits limits = {});
+base::Result<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file,
+                                                   YamlLimits limits = {},
+                                                   YamlDialect dialect = YamlDialect::kKubectl);
 
 // Reads exactly one document. Errors: as above, and kInvalid for none or more than one.
-base::Result<Value> parse_yaml_one(std::string_view text, std::string_view file, YamlLimits limits = {});
+base::Result<Value> parse_yaml_one(std::string_view text, std::string_view file, YamlLimits limits = {},
+                                   YamlDialect dialect = YamlDialect::kKubectl);
 
-// Writes one document in block style: keys sorted, two-space indentation, sequences not indented below their key, strings
-// quoted only where a reader would take them for something else, multi-line strings as literal blocks. Ends with a newline.
+// Writes one document in block style: keys sorted (numbers within them by value: a2 before a10), two-space indentation,
+// sequences not indented below their key, strings quoted only where a reader would take them for something else, multi-line
+// strings as literal blocks, long lines folded after column 80. Ends with a newline. Byte for byte what kustomize and
+// `kubectl get -o yaml` print.
 std::string to_yaml(const Value& value);
 
 }  // namespace model
