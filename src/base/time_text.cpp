@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/clock.hpp"
+#include "base/time.hpp"
 
 namespace base {
 
