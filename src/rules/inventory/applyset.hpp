@@ -11,8 +11,6 @@
 
 namespace inventory {
 
-inline constexpr std::string_view kPartOfLabel = "applyset.kubernetes.io/part-of";
-
 // "applyset-<base64url of SHA-256 of name.namespace.kind.group>-v1".
 std::string applyset_id(const model::ObjectId& parent);
 // The id of a stage, whose parent is its shard 0.

@@ -13,12 +13,6 @@
 
 namespace inventory {
 
-inline constexpr std::string_view kStageSetLabel = "stages.metio.wtf/stage-set";
-inline constexpr std::string_view kStageLabel = "stages.metio.wtf/stage";
-inline constexpr std::string_view kShardLabel = "stages.metio.wtf/shard";
-// On a shard, with the value "disabled": the stage was not to be pruned when this was written.
-inline constexpr std::string_view kPruneAnnotation = "stages.metio.wtf/prune";
-
 // What `--inventory-shard-cap` means when it is not positive.
 inline constexpr std::size_t kDefaultShardCap = 5000;
 
@@ -28,8 +22,9 @@ struct StageIdentity {
     std::string ns;
     std::string uid;  // of the StageSet
     std::string stage;
-    int position = 0;           // in spec.stages
-    bool prune_enabled = true;  // false is remembered on the shards, for when the stage leaves the spec
+    int position = 0;  // in spec.stages
+    // False is remembered on the shards (annotation stages.metio.wtf/prune: disabled), for when the stage leaves the spec.
+    bool prune_enabled = true;
 };
 
 // "<stageset>-<stage>-<NN>"; longer than 253 characters: the first 242 without trailing '-', then '-' and ten hex digits of
@@ -52,6 +47,8 @@ struct StoredShard {
     std::string name;
     std::string uid;
     std::string resource_version;
+    int position = 0;
+    bool prune_enabled = true;
     Entries entries;
 };
 
@@ -65,7 +62,7 @@ struct StoredStage {
 
 struct Stored {
     std::map<std::string, StoredStage, std::less<>> stages;
-    // Entries and shards that cannot be read, named; they are kept, never deleted.
+    // Entries and shards that cannot be read, named: the objects behind them are unknown and stay.
     std::vector<std::string> problems;
 };
 
@@ -74,8 +71,7 @@ struct Stored {
 Stored read_shards(std::span<const model::Value* const> objects);
 
 // True when the stored shard says what shard_object would: nothing has to be written.
-bool same_shard(const StoredStage& stored_stage, const StoredShard& stored, const StageIdentity& stage,
-                std::span<const Entry> entries);
+bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span<const Entry> entries);
 
 // True when the object's controller owner reference is the StageSet with `uid`.
 bool is_owned_by(const model::Value& object, std::string_view uid);
