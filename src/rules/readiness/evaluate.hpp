@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.hpp"
+#include "base/time.hpp"
 #include "model/value.hpp"
 
 namespace readiness {
