@@ -5,9 +5,11 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "model/value.hpp"
 
 namespace kube {
 
@@ -28,5 +30,11 @@ struct StatusDetail final : base::ErrorDetail {
 
 // The server's Status of an error that came from it, or nullptr.
 const StatusDetail* status_of(const base::Error& error);
+
+// The error that a metav1.Status tells of; `http_status` counts where the Status has no code. Its message is the server's.
+base::Error error_from_status(const model::Value& status, int http_status);
+// The error of a response with `http_status` (400 or more). A body that is no Status is quoted in short.
+base::Error error_from_response(int http_status, std::string_view body,
+                                std::optional<std::chrono::seconds> retry_after = std::nullopt);
 
 }  // namespace kube
