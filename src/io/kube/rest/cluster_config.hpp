@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: 0BSD
+// ClusterConfig: where an API server is and who we are there, found as kubectl finds it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/task.hpp"
+#include "io/http/client.hpp"
+#include "io/kube/rest/credentials.hpp"
+#include "io/kube/rest/kubeconfig.hpp"
+
+namespace kube {
+
+struct ClusterConfig {
+    std::string server;  // "https://10.0.0.1:6443", perhaps with a path; no slash at the end
+    http::TlsOptions tls;
+    std::string proxy;  // empty: the environment's
+    std::shared_ptr<Credentials> credentials;
+    std::string default_namespace = "default";
+    std::string context;  // empty in a cluster
+
+    // The same server with the same CA, as whoever `credentials` are: no client certificate, TLS always verified.
+    ClusterConfig with_identity(std::shared_ptr<Credentials> other) const;
+};
+
+// A copy with its own copy of the key.
+http::TlsOptions clone_tls(const http::TlsOptions& tls);
+
+// What credentials live on. The clock must outlive them.
+struct CredentialRuntime {
+    base::Clock& clock;
+    base::Executor executor;
+};
+
+// Where to look for a configuration.
+struct ConfigSources {
+    std::string kubeconfig;  // $KUBECONFIG: files separated by ':'; empty: not set
+    std::string home;        // $HOME
+    std::string service_host;
+    std::string service_port;
+    std::string service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+    std::string context;  // empty: the file's current-context
+
+    static ConfigSources of_process();
+};
+
+// KUBECONFIG if set, else the pod's service account, else ~/.kube/config.
+// Errors: kNotFound (no configuration anywhere), kInvalid, kUnsupported (auth provider, exec plugin of an unknown kind).
+base::Result<ClusterConfig> load_cluster_config(const ConfigSources& sources, CredentialRuntime runtime);
+
+// Reads and merges the files of a KUBECONFIG list; missing files are skipped.
+// Errors: kNotFound (none exists), kInvalid, kLimitExceeded.
+base::Result<Kubeconfig> load_kubeconfig(std::string_view list);
+
+// What `context` (empty: the current one) of a kubeconfig selects; reads the certificate files it names.
+base::Result<ClusterConfig> resolve_context(const Kubeconfig& config, std::string_view context,
+                                            CredentialRuntime runtime);
+
+}  // namespace kube
