@@ -23,16 +23,16 @@ struct Header {
 
 struct Request {
     std::string method = "GET";
-    std::string url;  // absolute, http or https
-    std::vector<Header> headers;
-    std::string body;
+    std::string url = {};  // absolute, http or https
+    std::vector<Header> headers = {};
+    std::string body = {};
     // Sent as "Authorization: Bearer …"; kept apart from headers so that it is never printed. Not sent to another host
     // after a redirect.
-    std::shared_ptr<const base::Secret> bearer;
+    std::shared_ptr<const base::Secret> bearer = {};
     // Limit of the whole exchange; for open() until the response's header. None: no limit.
-    std::optional<base::Duration> timeout;
+    std::optional<base::Duration> timeout = {};
     // open() only: ends the stream when nothing arrives for so long. None: no limit.
-    std::optional<base::Duration> idle_timeout;
+    std::optional<base::Duration> idle_timeout = {};
     // send(): a longer body ends with kLimitExceeded.
     std::size_t body_bytes_max = std::size_t{256} << 20U;
     // 0: a redirect is returned as the response it is.
@@ -41,8 +41,8 @@ struct Request {
 
 struct Response {
     int status = 0;
-    std::vector<Header> headers;
-    std::string body;
+    std::vector<Header> headers = {};
+    std::string body = {};
 
     // The first header of that name (any case), or empty.
     std::string_view header(std::string_view name) const;
@@ -77,10 +77,10 @@ public:
 
 // PEM texts; empty means "not set".
 struct TlsOptions {
-    std::string ca_pem;  // empty: the system's roots
-    std::string client_certificate_pem;
-    base::Secret client_key_pem;
-    std::string server_name;  // overrides the URL's host for SNI and verification
+    std::string ca_pem = {};  // empty: the system's roots
+    std::string client_certificate_pem = {};
+    base::Secret client_key_pem = {};
+    std::string server_name = {};  // overrides the URL's host for SNI and verification
     bool insecure_skip_verify = false;
 };
 
@@ -88,11 +88,11 @@ struct TlsOptions {
 using ConnectFilter = std::function<bool(std::string_view address)>;
 
 struct ClientOptions {
-    TlsOptions tls;
+    TlsOptions tls = {};
     // "http://proxy:3128", "socks5://…"; empty: HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment, unless no_proxy.
-    std::string proxy;
+    std::string proxy = {};
     bool no_proxy = false;
-    ConnectFilter connect_filter;
+    ConnectFilter connect_filter = {};
     std::string user_agent = "stageset";
     base::Duration connect_timeout = std::chrono::seconds(10);
     std::size_t connections_per_host_max = 8;  // HTTP/2 multiplexes over one; HTTP/1.1 hosts need several

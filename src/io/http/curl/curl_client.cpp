@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: 0BSD
+#include "io/http/curl/curl_client.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "io/http/curl/multi.hpp"
+#include "io/http/curl/proxy.hpp"
+#include "io/http/curl/redirect.hpp"
+#include "io/http/curl/transfer.hpp"
+
+namespace http_curl {
+
+namespace {
+
+constexpr long kUnlimited = 0;
+
+// What requests share. Streams have a pool of their own: a reader that holds its stream back also holds back what shares
+// its HTTP/2 connection, and streams last, so that they must not use up the connections that requests wait for.
+struct Core {
+    std::shared_ptr<const http::ClientOptions> options;
+    ProxyRules proxies;
+    std::shared_ptr<Multi> whole;
+    std::shared_ptr<Multi> streamed;
+};
+
+ProxyRules proxy_rules(const http::ClientOptions& options) {
+    if (!options.proxy.empty()) {
+        return ProxyRules{.http_proxy = options.proxy,
+                          .https_proxy = options.proxy,
+                          .exceptions = {},
+                          .includes_loopback = true};
+    }
+    return options.no_proxy ? ProxyRules{} : proxy_rules_of_environment();
+}
+
+base::Result<std::shared_ptr<Transfer>> begin(const Core& core, http::Request request, Delivery delivery) {
+    auto url = split_url(request.url);
+    if (!url) {
+        return url.error();
+    }
+    std::string proxy = proxy_for(*url, core.proxies);
+    Transfer::Route route{std::move(*url), std::move(proxy), core.options->tls.server_name};
+    auto transfer = std::make_shared<Transfer>(delivery == Delivery::kWhole ? core.whole : core.streamed,
+                                               std::move(request), std::move(route), delivery);
+    if (auto started = transfer->start(); !started) {
+        return started.error();
+    }
+    return transfer;
+}
+
+// Returns when the exchange has ended or, streamed, its header is there. The transfer holds the outcome.
+base::Task<void> settle(std::shared_ptr<Transfer> transfer) {
+    while (!transfer->ended() && !(transfer->streamed() && transfer->header_complete())) {
+        if (auto woken = co_await transfer->changed().wait(); !woken) {
+            co_return woken;
+        }
+        transfer->changed().reset();
+    }
+    if (transfer->error()) {
+        co_return *transfer->error();
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<std::shared_ptr<Transfer>> perform(std::shared_ptr<Core> core, http::Request request,
+                                              Delivery delivery) {
+    if (co_await base::is_cancelled()) {
+        co_return base::cancelled_error();
+    }
+    const base::SteadyTime start = base::SystemClock().steady_now();
+    for (int redirects = 0;; ++redirects) {
+        auto begun = begin(*core, std::move(request), delivery);
+        if (!begun) {
+            co_return begun.error();
+        }
+        const auto transfer = *begun;
+        if (const auto timeout = transfer->request().timeout) {
+            transfer->set_deadline(start + *timeout, *timeout);
+        }
+        if (auto settled = co_await settle(transfer); !settled) {
+            co_return settled.error();
+        }
+        const int redirects_max = transfer->request().redirects_max;
+        if (redirects_max == 0 || !is_redirect(transfer->response())) {
+            co_return transfer;
+        }
+        if (redirects == redirects_max) {
+            co_return base::Error{base::ErrorCode::kLimitExceeded,
+                                  transfer->route().url.address() + " redirects more than " +
+                                      std::to_string(redirects_max) + " times"};
+        }
+        auto next = redirect(transfer->request(), transfer->response());
+        if (!next) {
+            co_return next.error();
+        }
+        request = std::move(*next);
+    }
+}
+
+base::Task<http::Response> send(std::shared_ptr<Core> core, http::Request request) {
+    auto transfer = co_await perform(std::move(core), std::move(request), Delivery::kWhole);
+    if (!transfer) {
+        co_return transfer.error();
+    }
+    co_return std::move((*transfer)->response());
+}
+
+class CurlStream final : public http::Stream {
+public:
+    explicit CurlStream(std::shared_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
+    ~CurlStream() override { transfer_->fail(base::cancelled_error()); }
+    CurlStream(const CurlStream&) = delete;
+    CurlStream& operator=(const CurlStream&) = delete;
+
+    int status() const override { return transfer_->response().status; }
+    const std::vector<http::Header>& headers() const override { return transfer_->response().headers; }
+    base::Task<std::string> read() override { return transfer_->read(); }
+
+private:
+    std::shared_ptr<Transfer> transfer_;
+};
+
+base::Task<std::unique_ptr<http::Stream>> open(std::shared_ptr<Core> core, http::Request request) {
+    auto transfer = co_await perform(std::move(core), std::move(request), Delivery::kStreamed);
+    if (!transfer) {
+        co_return transfer.error();
+    }
+    co_return std::make_unique<CurlStream>(std::move(*transfer));
+}
+
+class CurlClient final : public http::Client {
+public:
+    CurlClient(const base::Executor& executor, http::ClientOptions options)
+        : core_(std::make_shared<Core>()) {
+        core_->options = std::make_shared<const http::ClientOptions>(std::move(options));
+        core_->proxies = proxy_rules(*core_->options);
+        const auto connections_max = static_cast<long>(core_->options->connections_per_host_max);
+        core_->whole = std::make_shared<Multi>(executor, core_->options, connections_max);
+        core_->streamed = std::make_shared<Multi>(executor, core_->options, kUnlimited);
+    }
+    ~CurlClient() override {
+        core_->whole->close();
+        core_->streamed->close();
+    }
+    CurlClient(const CurlClient&) = delete;
+    CurlClient& operator=(const CurlClient&) = delete;
+
+    base::Task<http::Response> send(http::Request request) override {
+        return http_curl::send(core_, std::move(request));
+    }
+    base::Task<std::unique_ptr<http::Stream>> open(http::Request request) override {
+        return http_curl::open(core_, std::move(request));
+    }
+
+private:
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace
+
+}  // namespace http_curl
+
+namespace http {
+
+std::unique_ptr<Client> make_curl_client(base::Executor executor, ClientOptions options) {
+    return std::make_unique<http_curl::CurlClient>(executor, std::move(options));
+}
+
+}  // namespace http

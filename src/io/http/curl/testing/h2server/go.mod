@@ -1,0 +1,3 @@
+module stageset/h2server
+
+go 1.26
