@@ -48,16 +48,23 @@ struct Number {
     bool empty = true;
 };
 
+// value × 10 + digit, or nullopt beyond what a duration can hold.
+std::optional<std::uint64_t> appended(std::uint64_t value, char digit) {
+    const auto unit = static_cast<std::uint64_t>(digit - '0');
+    if (value > (kMagnitudeMax - unit) / 10) {
+        return std::nullopt;
+    }
+    return value * 10 + unit;
+}
+
 // Takes a number off the front of `rest`. Digits of a fraction that no longer fit are dropped, as Go does.
 Number take_number(std::string_view& rest) {
     Number number;
     for (; !rest.empty() && is_digit(rest.front()); rest.remove_prefix(1)) {
         number.empty = false;
-        if (number.whole > (kMagnitudeMax - 9) / 10) {
-            number.overflow = true;
-        } else {
-            number.whole = number.whole * 10 + static_cast<std::uint64_t>(rest.front() - '0');
-        }
+        const auto longer = appended(number.whole, rest.front());
+        number.overflow = number.overflow || !longer;
+        number.whole = longer.value_or(number.whole);
     }
     if (rest.empty() || rest.front() != '.') {
         return number;
@@ -66,9 +73,10 @@ Number take_number(std::string_view& rest) {
     bool full = false;
     for (; !rest.empty() && is_digit(rest.front()); rest.remove_prefix(1)) {
         number.empty = false;
-        full = full || number.part > (kMagnitudeMax - 9) / 10;
+        const auto longer = appended(number.part, rest.front());
+        full = full || !longer;
         if (!full) {
-            number.part = number.part * 10 + static_cast<std::uint64_t>(rest.front() - '0');
+            number.part = *longer;
             number.scale *= 10;
         }
     }

@@ -23,6 +23,8 @@ public:
 
     // Returns when the event is set or pulsed. Errors: kCancelled. The event must outlive the wait.
     Task<void> wait();
+    // As wait(), but a cancel does not end it: only for what must be waited for, such as the end of cancelled children.
+    asio::awaitable<void> wait_uninterrupted();
 
 private:
     asio::steady_timer timer_;

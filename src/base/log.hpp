@@ -2,6 +2,7 @@
 // Structured logs: one record a line on stderr, JSON or text.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -19,8 +20,15 @@ class Clock;
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kJson, kText };
 
-// An attribute's value may be text, a number, a bool or an object.
+// An attribute's value may be text of any string type, a number, a bool, a list or an object.
 struct LogAttribute {
+    LogAttribute(std::string_view name, boost::json::value content) : key(name), value(std::move(content)) {}
+    template <std::convertible_to<std::string_view> Text>
+    LogAttribute(std::string_view name, const Text& text) : key(name) {
+        const std::string_view view = text;
+        value.emplace_string().assign(view.data(), view.size());
+    }
+
     std::string_view key;
     boost::json::value value;
 };

@@ -59,7 +59,8 @@ void append_json_string(std::string& line, std::string_view text) {
             line += "\\r";
         } else if (character.code == '\t') {
             line += "\\t";
-        } else if (character.code < 0x20) {
+        } else if (character.code < 0x20 || character.code == 0x2028 || character.code == 0x2029) {
+            // The last two end a line for JavaScript.
             fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned>(character.code));
         } else {
             line += text.substr(at, character.size);
@@ -119,7 +120,7 @@ void append_json(std::string& line, const boost::json::value& value) {
 bool is_invisible(char32_t code) {
     return code < 0xA1 || code == 0xAD || code == 0x1680 || (code >= 0x2000 && code <= 0x200F) ||
            (code >= 0x2028 && code <= 0x202F) || (code >= 0x205F && code <= 0x206F) || code == 0x3000 ||
-           (code >= 0xE000 && code <= 0xF8FF) || code == 0xFEFF || code >= 0xE0000;
+           (code >= 0xE000 && code <= 0xF8FF) || code == 0xFEFF || code == 0xFFFD || code >= 0xE0000;
 }
 
 bool needs_quotes(std::string_view text) {
@@ -188,6 +189,10 @@ void append_text(std::string& line, const std::string& key, const boost::json::v
     line += '=';
     if (const auto* text = value.if_string()) {
         append_text_string(line, {*text});
+        return;
+    }
+    if (value.is_null()) {
+        line += "<nil>";
         return;
     }
     std::string rendered;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: 0BSD
 #include "base/task_group.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
+#include <exception>
+#include <string>
+#include <utility>
+
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/invariant.hpp"
 
@@ -13,24 +17,51 @@ namespace base {
 struct TaskHandle::Entry {
     asio::cancellation_signal signal;
     std::list<std::shared_ptr<Entry>>::iterator position;
+    // Set by the task's first step. Before it Asio would answer a cancel with an exception, so that none is sent.
+    bool started = false;
+    bool cancelled = false;
     bool ended = false;
+
+    void cancel() {
+        cancelled = true;
+        if (started && !ended) {
+            signal.emit(asio::cancellation_type::terminal);
+        }
+    }
 };
 
 namespace {
 
-// Turns off Asio's exception on cancellation for the whole task: cancellation is an Error like any other.
-asio::awaitable<Result<void>> run(Task<void> task) {
+// `started` and `cancelled` are the entry's, which lives until the task has ended.
+asio::awaitable<Result<void>> run(Task<void> task, bool& started, const bool& cancelled) {
+    // Cancellation is an Error like any other.
     co_await asio::this_coro::throw_if_cancelled(false);
+    started = true;
     // Runs later than spawn(), so that a caller has its handle before the first step.
     co_await asio::post(asio::use_awaitable);
+    if (cancelled) {
+        co_return cancelled_error();
+    }
     co_return co_await std::move(task);
+}
+
+void refuse(const std::exception_ptr& exception) {
+    std::string text = "an exception left a task";
+    try {
+        std::rethrow_exception(exception);
+    } catch (const std::exception& thrown) {
+        text += std::string(": ") + thrown.what();
+    } catch (...) {
+        text += " that is no std::exception";
+    }
+    invariant(false, text.c_str());
 }
 
 }  // namespace
 
 void TaskHandle::cancel() {
-    if (const auto entry = entry_.lock(); entry && !entry->ended) {
-        entry->signal.emit(asio::cancellation_type::terminal);
+    if (const auto entry = entry_.lock()) {
+        entry->cancel();
     }
 }
 
@@ -39,6 +70,23 @@ bool TaskHandle::running() const {
     return entry && !entry->ended;
 }
 
+// What Asio calls when a task has ended. It names its cancellation slot itself: behind bind_cancellation_slot(), Asio 1.81
+// sends a cancel from outside of the loop through a queue, and the task may be gone when the cancel leaves it.
+struct TaskGroup::Completion {
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    cancellation_slot_type get_cancellation_slot() const noexcept { return entry->signal.slot(); }
+    void operator()(const std::exception_ptr& exception, Result<void> result) const {
+        if (exception) {
+            refuse(exception);
+        }
+        group->finish(entry.get(), std::move(result));
+    }
+
+    TaskGroup* group;
+    std::shared_ptr<TaskHandle::Entry> entry;
+};
+
 TaskGroup::TaskGroup(Executor executor) : executor_(executor), changed_(executor) {}
 
 TaskGroup::~TaskGroup() { invariant(entries_.empty(), "a TaskGroup was destroyed while tasks were running"); }
@@ -46,13 +94,11 @@ TaskGroup::~TaskGroup() { invariant(entries_.empty(), "a TaskGroup was destroyed
 TaskHandle TaskGroup::spawn(Task<void> task) {
     auto entry = std::make_shared<TaskHandle::Entry>();
     entry->position = entries_.insert(entries_.end(), entry);
-    asio::co_spawn(
-        executor_, run(std::move(task)),
-        asio::bind_cancellation_slot(entry->signal.slot(),
-                                     [this, entry](std::exception_ptr exception, Result<void> result) {
-                                         invariant(!exception, "an exception left a task");
-                                         finish(entry.get(), std::move(result));
-                                     }));
+    asio::co_spawn(executor_, run(std::move(task), entry->started, entry->cancelled),
+                   Completion{this, entry});
+    if (is_closing_) {
+        entry->cancel();
+    }
     return TaskHandle(entry);
 }
 
@@ -69,32 +115,28 @@ void TaskGroup::cancel() {
     // A cancelled task may end, and leave the list, at once: walk over a copy.
     const auto entries = entries_;
     for (const auto& entry : entries) {
-        if (!entry->ended) {
-            entry->signal.emit(asio::cancellation_type::terminal);
-        }
+        entry->cancel();
     }
 }
 
 Task<void> TaskGroup::join() {
-    bool interrupted = co_await is_cancelled();
-    if (interrupted) {
-        cancel();
-    }
-    // The wait itself must not end by cancellation: children hold references to what their parent owns.
     while (!entries_.empty()) {
-        if (interrupted) {
-            co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-        }
         if (const auto woken = co_await changed_.wait(); !woken) {
-            interrupted = true;
-            cancel();
+            break;
         }
     }
-    if (interrupted) {
+    if (co_await is_cancelled()) {
+        is_closing_ = true;
+        cancel();
+        while (!entries_.empty()) {
+            co_await changed_.wait_uninterrupted();
+        }
+        is_closing_ = false;
+        first_error_.reset();
         co_return cancelled_error();
     }
-    if (first_error_) {
-        co_return std::move(*first_error_);
+    if (auto error = std::exchange(first_error_, std::nullopt)) {
+        co_return *std::move(error);
     }
     co_return Result<void>{};
 }

@@ -34,21 +34,24 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    // Starts `task` on the loop (not before this call returns).
+    // Starts `task` on the loop (not before this call returns). A task that is cancelled before it started never runs.
     TaskHandle spawn(Task<void> task);
-    // Cancels every running task; each ends at its next suspension point.
+    // Cancels every running task; the next wait of each ends with kCancelled. Tasks spawned later are not concerned.
     void cancel();
-    // Waits until all tasks have ended; answers the first error that was no cancellation (or kCancelled when the caller
-    // itself was cancelled: then the children are cancelled too and still waited for).
+    // Waits until all tasks have ended; answers the first error since the last join that was no cancellation. When the
+    // caller was cancelled, kCancelled: then the children, also those spawned meanwhile, are cancelled and still waited for.
     Task<void> join();
     std::size_t size() const { return entries_.size(); }
 
 private:
+    struct Completion;
     void finish(TaskHandle::Entry* entry, Result<void> result);
 
     Executor executor_;
     std::list<std::shared_ptr<TaskHandle::Entry>> entries_;
     std::optional<Error> first_error_;
+    // A cancelled caller waits in join(): what is spawned now is cancelled at once, or the wait might never end.
+    bool is_closing_ = false;
     Event changed_;
 };
 

@@ -5,6 +5,9 @@
 #include <map>
 #include <memory>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/clock.hpp"
 #include "base/event.hpp"
 
@@ -18,15 +21,24 @@ public:
     WallTime now() const override { return wall_; }
     SteadyTime steady_now() const override { return steady_; }
     Task<void> sleep_until(SteadyTime deadline) override {
-        auto event = std::make_shared<Event>(executor_);
-        if (deadline <= steady_) {
-            event->set();
-        } else {
-            sleepers_.emplace(deadline, event);
+        if (co_await is_cancelled()) {
+            co_return cancelled_error();
         }
-        co_return co_await event->wait();
+        if (deadline <= steady_) {
+            co_await asio::post(executor_, asio::use_awaitable);
+            co_return co_await check_cancelled();
+        }
+        auto event = std::make_shared<Event>(executor_);
+        const auto sleeper = sleepers_.emplace(deadline, event);
+        const Result<void> woken = co_await event->wait();
+        // advance() takes out whom it wakes; a cancelled sleeper takes itself out.
+        if (!event->is_set()) {
+            sleepers_.erase(sleeper);
+        }
+        co_return woken;
     }
-    // Moves both clocks and wakes who is due.
+    // Moves both clocks and wakes who is due, in the order of their deadlines. Those who sleep again do so from the new
+    // time on: to see each turn of a loop, advance by one turn at a time and let the event loop run between.
     void advance(Duration by) {
         steady_ += by;
         wall_ += by;
@@ -35,6 +47,7 @@ public:
             sleepers_.erase(sleepers_.begin());
         }
     }
+    // How many tasks sleep now.
     std::size_t sleeping() const { return sleepers_.size(); }
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// run_task: runs one task on a private event loop until it ends; for unit tests.
+// run_task, settle: run tasks on a private event loop; for unit tests.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,12 @@ template <class T>
 asio::awaitable<void> store_result(Task<T> task, std::optional<Result<T>>& result) {
     co_await asio::this_coro::throw_if_cancelled(false);
     result.emplace(co_await std::move(task));
+}
+
+// Runs what is ready, and what that makes ready, without waiting for time or other threads.
+inline void settle(asio::io_context& loop) {
+    loop.restart();
+    loop.poll();
 }
 
 // Runs the loop until `task` has ended and nothing else is left to do; the task must not depend on outside events.
