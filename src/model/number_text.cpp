@@ -105,12 +105,12 @@ void append_short_number(std::string& out, double number) { append_short(out, nu
 void append_short_number(std::string& out, float number) { append_short(out, number); }
 
 bool parse_decimal(std::string_view text, double& number) {
-    if (text.starts_with('+')) {
-        text.remove_prefix(1);
-    }
-    const std::size_t first = text.starts_with('-') ? 1 : 0;
-    if (first == text.size() || text.find_first_not_of("0123456789.eE+-", first) != std::string_view::npos ||
-        text.substr(first).starts_with('+') || text.substr(first).starts_with('-')) {
+    const bool plus = text.starts_with('+');
+    text.remove_prefix(plus ? 1 : 0);
+    // What is left for from_chars to judge: a minus sign, and neither hex nor the words of infinity.
+    const std::size_t first = !plus && text.starts_with('-') ? 1 : 0;
+    if (first == text.size() || std::string_view("0123456789.").find(text[first]) == std::string_view::npos ||
+        text.find_first_of("xX", first) != std::string_view::npos) {
         return false;
     }
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
