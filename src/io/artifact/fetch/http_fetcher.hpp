@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: 0BSD
+// Fetches artifacts over HTTP: one download for all who want the same one, verified, unpacked on the compute pool, cached.
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/compute.hpp"
+#include "base/event.hpp"
+#include "base/task_group.hpp"
+#include "io/artifact/fetcher.hpp"
+#include "io/http/client.hpp"
+
+namespace artifact {
+
+struct HttpFetcherOptions {
+    FetchLimits limits = {};
+    bool allow_loopback = false;                           // development only
+    base::Duration timeout = std::chrono::minutes(5);      // of one download, redirects included
+    int redirects_max = 10;                                // what HTTP clients commonly follow
+    std::size_t cache_bytes_max = std::size_t{64} << 20U;  // of unpacked trees; 0: nothing is kept
+};
+
+// Settings of the HTTP client that HttpFetcher needs to keep its promises: each dial is judged, no proxy dials for us.
+http::ClientOptions http_options(bool allow_loopback);
+
+class HttpFetcher final : public Fetcher {
+public:
+    // `client` was made with http_options. All collaborators outlive the fetcher.
+    HttpFetcher(http::Client& client, base::Compute& compute, base::Executor executor,
+                HttpFetcherOptions options);
+    ~HttpFetcher() override;
+    HttpFetcher(const HttpFetcher&) = delete;
+    HttpFetcher& operator=(const HttpFetcher&) = delete;
+
+    // A failure is told to all who wait for this download and then forgotten: nothing is retried here. A caller that is
+    // cancelled stops waiting; the download ends when nobody waits for it any more.
+    base::Task<std::shared_ptr<const FileTree>> fetch(ArtifactRef ref) override;
+
+    // Ends all downloads; await it before destruction.
+    base::Task<void> close();
+
+    std::size_t cached_bytes() const { return cached_bytes_; }
+
+private:
+    using Tree = std::shared_ptr<const FileTree>;
+    struct Flight;
+    struct Cached {
+        std::string digest;
+        Tree tree;
+        std::size_t bytes = 0;
+    };
+
+    base::Task<void> fly(std::string key, ArtifactRef ref, std::shared_ptr<Flight> flight);
+    base::Task<Tree> download(ArtifactRef ref);
+    std::shared_ptr<Flight> board(const ArtifactRef& ref);
+    void leave(const ArtifactRef& ref, Flight& flight);
+    Tree find_cached(const std::string& digest);
+    void keep(const std::string& digest, const Tree& tree);
+
+    http::Client& client_;
+    base::Compute& compute_;
+    base::Executor executor_;
+    HttpFetcherOptions options_;
+    // Downloads under way by digest and URL: the same digest at another address is another download, as that may fail.
+    std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;
+    // Trees by digest, the one used last in front.
+    std::list<Cached> cache_;
+    std::map<std::string, std::list<Cached>::iterator, std::less<>> cache_index_;
+    std::size_t cached_bytes_ = 0;
+    base::TaskGroup downloads_;
+};
+
+}  // namespace artifact
