@@ -245,8 +245,8 @@ int Multi::on_timer(CURLM* /*multi*/, long milliseconds, void* self) {
 
 void Multi::schedule(long milliseconds) {
     const std::uint64_t round = ++timer_round_;
+    timer_.cancel();
     if (milliseconds < 0) {
-        timer_.cancel();
         return;
     }
     auto expire = [weak = weak_from_this(), round](const boost::system::error_code& error = {}) {
