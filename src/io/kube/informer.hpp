@@ -55,13 +55,19 @@ public:
 
     // Follows the server until cancelled: list, watch with bookmarks, resume, relist on 410, backoff with jitter (up to
     // 30 s) on failure. Spawn it in a TaskGroup. Errors: kCancelled only; failures are logged and retried. A kind that is
-    // not served is retried every 10 s and shows as `served() == false`.
+    // not served is retried every 10 s and shows as `served() == false`; what was known of it stays until a list tells.
+    // An object that was deleted and made anew (another uid) shows as two changes.
     base::Task<void> run();
 
-    // True once every namespace's first list arrived.
+    // True once every namespace's first list arrived; stays true while the connection is lost.
     bool synced() const;
     bool served() const;
     base::Task<void> wait_synced();
+    // As wait_synced(), but returns also once the server said that it does not serve the kind.
+    base::Task<void> wait_settled();
+
+    // Ends a wait before the next attempt: the kind's definition appeared, or access was granted.
+    void poke();
 
     // nullptr when unknown. `ns` is empty for cluster-scoped objects.
     ObjectPtr get(std::string_view ns, std::string_view name) const;
@@ -69,8 +75,8 @@ public:
     std::vector<ObjectPtr> all() const;
     std::size_t size() const;
 
-    // Takes an object that a write of ours returned, so that the next read is not older than the write. An older
-    // resourceVersion than the cached one is ignored.
+    // Takes an object that a write of ours returned, so that the next read is not older than the write. Ignored: an older
+    // resourceVersion than the cached one, an object that the watch has already seen go, one outside of this cache.
     void observe_write(const Value& object);
 
 private:
