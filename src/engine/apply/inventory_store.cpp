@@ -39,6 +39,11 @@ inventory::Stored InventoryStore::load(const Owner& owner, const std::string& ui
     return inventory::read_shards(owned);
 }
 
+std::size_t InventoryStore::shard_count(std::size_t entries) const {
+    const std::size_t cap = shard_cap_ == 0 ? inventory::kDefaultShardCap : shard_cap_;
+    return std::max<std::size_t>(1, (entries + cap - 1) / cap);
+}
+
 base::Task<void> InventoryStore::save(inventory::StageIdentity stage, inventory::Entries entries) {
     const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
     const auto found = stored.stages.find(stage.stage);

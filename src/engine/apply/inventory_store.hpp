@@ -25,6 +25,9 @@ public:
     // All that is recorded for the StageSet with this uid; includes this program's own latest writes.
     inventory::Stored load(const Owner& owner, const std::string& uid) const;
 
+    // How many shards hold so many entries.
+    std::size_t shard_count(std::size_t entries) const;
+
     // Makes the stage's shards say exactly `entries`; writes nothing where they already do. Surplus shards are deleted last,
     // so that a crash midway leaves more recorded than needed, never less. Errors: those of kube::Client.
     base::Task<void> save(inventory::StageIdentity stage, inventory::Entries entries);

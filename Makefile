@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: 0BSD
+# The commands of this repository; `make help` lists them.
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+BUILD := build/release
+
+.PHONY: help
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: quickstart
+quickstart: ## see a rollout: builds everything, starts a control plane and the controller, rolls out examples/hello
+	@tools/quickstart up
+
+.PHONY: quickstart-down
+quickstart-down: ## remove all that `make quickstart` started
+	@tools/quickstart down
+
+.PHONY: test
+test: deps build testcluster ## run every test: unit, conformance, cluster
+	ctest --preset release -j$(JOBS)
+	tests/cluster/run
+
+.PHONY: unit
+unit: build ## run the unit and conformance tests only (seconds)
+	ctest --preset release -j$(JOBS)
+
+.PHONY: check
+check: deps ## exactly what CI runs: lint, build, all tests, sanitizer build of the unit tests
+	.ci/run
+
+.PHONY: lint
+lint: ## the source rules: layers, sizes, words, format
+	tools/lint/run
+
+.PHONY: sanitize
+sanitize: ## unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	cmake --preset dev
+	cmake --build --preset dev -j$(JOBS)
+	ctest --preset dev -j$(JOBS)
+
+.PHONY: tsan
+tsan: ## unit tests with ThreadSanitizer
+	cmake --preset tsan
+	cmake --build --preset tsan -j$(JOBS)
+	ctest --preset tsan -j$(JOBS)
+
+.PHONY: bench
+bench: deps build testcluster ## measure against the budgets; results as a table and in build/bench/results.json
+	bench/run
+
+.PHONY: format
+format: ## lay out all C++ sources
+	git ls-files 'src/*.hpp' 'src/*.cpp' 'tests/*.cpp' 'bench/*.cpp' | xargs clang-format-19 -i
+
+.PHONY: clean
+clean: ## remove all build output
+	rm -rf build
+
+.PHONY: build
+build: $(BUILD)/build.ninja ## build the programs and unit tests
+	cmake --build --preset release -j$(JOBS)
+
+$(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
+	cmake --preset release
+
+.PHONY: testcluster
+testcluster: ## build the control plane for tests (minutes when cold, a second when warm)
+	testcluster/build.sh build/testcluster
+
+.PHONY: deps
+deps:
+	@tools/install-deps

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: 0BSD
+#include "apps/controller/flags.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "base/duration.hpp"
+
+namespace controller {
+
+namespace {
+
+constexpr const char* kDescription =
+    "Rolls out software in ordered, gated stages from Flux artifacts.\n"
+    "Watches StageSets (stages.metio.wtf/v1) on the cluster of KUBECONFIG, else of the pod it runs in, else of ~/.kube/config.";
+
+// What CLI11 fills; converted to Flags afterwards.
+struct RawFlags {
+    Flags flags;
+    std::string watch_namespaces;
+    std::string default_interval = "10m";
+    long long shard_cap = 5000;
+};
+
+void define(CLI::App& app, RawFlags& raw) {
+    app.set_help_flag("-h,--help", "Print this text and exit");
+    app.add_option("--health-probe-bind-address", raw.flags.health_probe_bind_address,
+                   "Address of the probes /healthz and /readyz")
+        ->capture_default_str();
+    app.add_option("--metrics-bind-address", raw.flags.metrics_bind_address, "Address of /metrics; 0 disables it")
+        ->capture_default_str();
+    app.add_option("--watch-namespaces", raw.watch_namespaces,
+                   "Comma-separated namespaces to serve; empty serves all. Default: $STAGESET_WATCH_NAMESPACES");
+    app.add_option("--default-interval", raw.default_interval, "Reconcile interval of StageSets without spec.interval")
+        ->capture_default_str();
+    app.add_option("--inventory-shard-cap", raw.shard_cap,
+                   "Entries in one StageInventory object; more make further objects (0 or less: 5000)")
+        ->capture_default_str();
+    app.add_flag("--no-cross-namespace-refs{true}", raw.flags.no_cross_namespace_refs,
+                 "Refuse sourceRefs into other namespaces");
+    app.add_flag("--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
+                 "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
+    app.add_option("--log-level", raw.flags.log_level, "debug, info, warn or error")->capture_default_str();
+    app.add_option("--log-format", raw.flags.log_format, "json or text")->capture_default_str();
+}
+
+// Rewrites Go's spelling ("-flag", "-flag value") to CLI11's and cuts at the first argument that is no flag.
+std::vector<std::string> normalise(const CLI::App& app, const std::vector<std::string>& arguments) {
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        std::string argument = arguments[i];
+        if (argument.size() < 2 || argument[0] != '-' || argument == "--") {
+            break;
+        }
+        if (argument[1] != '-' && argument != "-h") {
+            argument.insert(0, "-");
+        }
+        const std::string name = argument.substr(0, argument.find('='));
+        const CLI::Option* option = app.get_option_no_throw(name);
+        const bool takes_next = option != nullptr && option->get_expected_min() > 0 && argument.find('=') == std::string::npos;
+        if (takes_next && i + 1 < arguments.size()) {
+            argument += "=" + arguments[++i];
+        }
+        if (argument.ends_with('=')) {
+            // CLI11 takes an empty value only as a word of its own.
+            result.push_back(name);
+            argument.clear();
+        }
+        result.push_back(std::move(argument));
+    }
+    return result;
+}
+
+std::vector<std::string> split_namespaces(const std::string& text) {
+    std::vector<std::string> result;
+    std::istringstream stream(text);
+    for (std::string entry; std::getline(stream, entry, ',');) {
+        const auto first = entry.find_first_not_of(" \t");
+        const auto last = entry.find_last_not_of(" \t");
+        if (first != std::string::npos) {
+            result.push_back(entry.substr(first, last - first + 1));
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+FlagsOutcome parse_flags(std::vector<std::string> arguments, const std::string& environment_watch_namespaces) {
+    CLI::App app(kDescription, "stageset-controller");
+    RawFlags raw;
+    define(app, raw);
+    std::vector<std::string> normal = normalise(app, arguments);
+    std::ranges::reverse(normal);  // CLI11 takes its vector from the back
+    try {
+        app.parse(std::move(normal));
+    } catch (const CLI::CallForHelp&) {
+        return {std::nullopt, 0, app.help(), ""};
+    } catch (const CLI::ParseError& error) {
+        return {std::nullopt, 2, "", std::string(error.what()) + "\n" + app.help()};
+    }
+    const auto interval = base::parse_duration(raw.default_interval);
+    if (!interval) {
+        return {std::nullopt, 2, "", "--default-interval: " + interval.error().text() + "\n" + app.help()};
+    }
+    raw.flags.default_interval = *interval > base::Duration::zero() ? *interval : base::Duration(std::chrono::minutes(10));
+    raw.flags.inventory_shard_cap = raw.shard_cap > 0 ? static_cast<std::size_t>(raw.shard_cap) : 5000;
+    raw.flags.watch_namespaces = split_namespaces(raw.watch_namespaces);
+    if (raw.flags.watch_namespaces.empty()) {
+        raw.flags.watch_namespaces = split_namespaces(environment_watch_namespaces);
+    }
+    return {std::move(raw.flags), 0, "", ""};
+}
+
+}  // namespace controller

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: 0BSD
+// The controller's command line: Go-style flags, as the reference controller takes them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace controller {
+
+struct Flags {
+    std::string health_probe_bind_address = ":8081";
+    std::string metrics_bind_address = ":8080";
+    std::vector<std::string> watch_namespaces;  // empty: all
+    base::Duration default_interval = std::chrono::minutes(10);
+    std::size_t inventory_shard_cap = 5000;
+    bool no_cross_namespace_refs = false;
+    bool allow_loopback_artifacts = false;
+    std::string log_level = "info";
+    std::string log_format = "json";
+};
+
+struct FlagsOutcome {
+    std::optional<Flags> flags;  // set: go on; else end the program with `exit_code` after printing
+    int exit_code = 0;
+    std::string out;  // for stdout
+    std::string err;  // for stderr
+};
+
+// Reads `arguments` (without the program's name). Grammar of Go's flag package: one or two dashes, `--flag=value` or
+// `--flag value`, booleans never as two words; the first argument that is no flag ends the flags and is ignored with all
+// behind it. `environment_watch_namespaces`: STAGESET_WATCH_NAMESPACES, used when the flag is absent or empty.
+// Exit codes: 0 help, 2 unknown flag or malformed value (usage on stderr).
+FlagsOutcome parse_flags(std::vector<std::string> arguments, const std::string& environment_watch_namespaces);
+
+}  // namespace controller

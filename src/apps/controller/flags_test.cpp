@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: 0BSD
+#include "apps/controller/flags.hpp"
+
+#include <gtest/gtest.h>
+
+namespace controller {
+namespace {
+
+using std::chrono::seconds;
+
+Flags accepted(std::vector<std::string> arguments, const std::string& environment = "") {
+    auto outcome = parse_flags(std::move(arguments), environment);
+    EXPECT_TRUE(outcome.flags.has_value()) << outcome.err;
+    return outcome.flags.value_or(Flags{});
+}
+
+TEST(ControllerFlags, DefaultsAreThoseOfTheReference) {
+    const Flags flags = accepted({});
+    EXPECT_EQ(flags.health_probe_bind_address, ":8081");
+    EXPECT_EQ(flags.metrics_bind_address, ":8080");
+    EXPECT_EQ(flags.default_interval, seconds(600));
+    EXPECT_EQ(flags.inventory_shard_cap, 5000U);
+    EXPECT_TRUE(flags.watch_namespaces.empty());
+    EXPECT_FALSE(flags.no_cross_namespace_refs);
+    EXPECT_FALSE(flags.allow_loopback_artifacts);
+}
+
+TEST(ControllerFlags, ReadsGoSpellings) {
+    const Flags flags = accepted({"-default-interval", "20s", "--log-level=debug", "-no-cross-namespace-refs",
+                                  "--metrics-bind-address", "0", "--allow-loopback-artifacts=false"});
+    EXPECT_EQ(flags.default_interval, seconds(20));
+    EXPECT_EQ(flags.log_level, "debug");
+    EXPECT_TRUE(flags.no_cross_namespace_refs);
+    EXPECT_FALSE(flags.allow_loopback_artifacts);
+    EXPECT_EQ(flags.metrics_bind_address, "0");
+}
+
+TEST(ControllerFlags, TheFirstPlainArgumentEndsTheFlags) {
+    const Flags flags = accepted({"--no-cross-namespace-refs", "true", "--log-level=debug"});
+    EXPECT_TRUE(flags.no_cross_namespace_refs);
+    EXPECT_EQ(flags.log_level, "info");
+}
+
+TEST(ControllerFlags, WatchNamespacesAreTrimmedAndTheFlagBeatsTheEnvironment) {
+    EXPECT_EQ(accepted({"--watch-namespaces= a, ,b "}, "c").watch_namespaces, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(accepted({"--watch-namespaces="}, "c,d").watch_namespaces, (std::vector<std::string>{"c", "d"}));
+    EXPECT_EQ(accepted({}, "c").watch_namespaces, (std::vector<std::string>{"c"}));
+}
+
+TEST(ControllerFlags, NonPositiveValuesMeanTheDefault) {
+    EXPECT_EQ(accepted({"--inventory-shard-cap=0"}).inventory_shard_cap, 5000U);
+    EXPECT_EQ(accepted({"--inventory-shard-cap=-3"}).inventory_shard_cap, 5000U);
+    EXPECT_EQ(accepted({"--default-interval=0s"}).default_interval, seconds(600));
+}
+
+TEST(ControllerFlags, RefusesWithUsageAndExitCode2) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--leader-elected"}, {"--default-interval=5x"}, {"--inventory-shard-cap=many"},
+          {"--kubeconfig=x"}, {"--default-interval"}, {"--no-cross-namespace-refs=maybe"}}) {
+        const auto outcome = parse_flags(arguments, "");
+        EXPECT_FALSE(outcome.flags.has_value()) << arguments.front();
+        EXPECT_EQ(outcome.exit_code, 2) << arguments.front();
+        EXPECT_NE(outcome.err.find("--watch-namespaces"), std::string::npos) << "usage is missing: " << arguments.front();
+    }
+}
+
+TEST(ControllerFlags, HelpExitsWith0) {
+    for (const char* help : {"-h", "--help"}) {
+        const auto outcome = parse_flags({help}, "");
+        EXPECT_FALSE(outcome.flags.has_value());
+        EXPECT_EQ(outcome.exit_code, 0);
+        EXPECT_NE(outcome.out.find("--default-interval"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace controller

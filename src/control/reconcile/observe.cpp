@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: 0BSD
+#include "control/reconcile/observe.hpp"
+
+#include <algorithm>
+
+#include "model/validate.hpp"
+#include "model/well_known.hpp"
+
+namespace reconcile {
+
+namespace {
+
+bool has_finalizer(const model::Value& object) {
+    const model::Array* finalizers = model::find_array(object, {"metadata", "finalizers"});
+    return finalizers != nullptr && std::ranges::find(*finalizers, model::Value(model::kFinalizer)) != finalizers->end();
+}
+
+std::string describe(const std::vector<model::FieldError>& errors) {
+    std::string text;
+    for (const model::FieldError& error : errors) {
+        text += (text.empty() ? "" : "; ") + error.text();
+    }
+    return text;
+}
+
+// Why nothing of the spec can be done, or nullopt.
+std::optional<std::string> find_fault(const base::Result<model::StageSetSpec>& spec) {
+    if (!spec) {
+        return spec.error().text();
+    }
+    if (const auto errors = model::validate_spec(*spec); !errors.empty()) {
+        return describe(errors);
+    }
+    if (std::string unsupported = unsupported_fields(*spec); !unsupported.empty()) {
+        return unsupported;
+    }
+    return std::nullopt;
+}
+
+void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot& snapshot) {
+    snapshot.suspended = spec.suspend;
+    snapshot.interval = model::requeue_interval(spec, options.default_interval);
+    snapshot.retry_interval = model::effective_retry_interval(spec, options.default_interval);
+    int position = 0;
+    for (const model::Stage& stage : spec.stages) {
+        StageInput input;
+        input.name = stage.name;
+        input.position = position++;
+        input.path = stage.path;
+        input.prune_enabled = model::prune_enabled(stage);
+        input.timeout = model::effective_timeout(stage, spec);
+        if (stage.ready_checks && stage.ready_checks->timeout.value_or(base::Duration::zero()) > base::Duration::zero()) {
+            input.ready_timeout = stage.ready_checks->timeout;
+        }
+        input.wait_disabled = stage.ready_checks && stage.ready_checks->disable_wait;
+        snapshot.stages.push_back(std::move(input));
+    }
+}
+
+base::Task<void> resolve_sources(const model::StageSetSpec& spec, source::SourceReader& sources, bool cross_namespace_refs,
+                                 Snapshot& snapshot) {
+    for (const model::Stage& stage : spec.stages) {
+        const model::SourceReference& ref = stage.source_ref;
+        auto outcome = co_await source::resolve(
+            sources, {stage.name, snapshot.owner.ns, ref.api_version, ref.kind, ref.name, ref.ns, cross_namespace_refs});
+        if (!outcome) {
+            co_return outcome.error();
+        }
+        if (auto* unresolved = std::get_if<source::Unresolved>(&*outcome)) {
+            snapshot.unresolved = std::move(*unresolved);
+            co_return base::Result<void>{};
+        }
+        snapshot.sources.push_back(std::get<source::ResolvedSource>(std::move(*outcome)));
+    }
+    co_return base::Result<void>{};
+}
+
+}  // namespace
+
+std::string unsupported_fields(const model::StageSetSpec& spec) {
+    std::string text;
+    const auto refuse = [&text](bool is_set, const std::string& field) {
+        if (is_set) {
+            text += (text.empty() ? "" : ", ") + field;
+        }
+    };
+    refuse(!spec.depends_on.empty(), "spec.dependsOn");
+    refuse(!spec.service_account_name.empty(), "spec.serviceAccountName");
+    refuse(spec.kube_config.has_value(), "spec.kubeConfig");
+    refuse(spec.decryption.has_value(), "spec.decryption");
+    refuse(spec.version.has_value(), "spec.version");
+    refuse(!spec.migrations.empty(), "spec.migrations");
+    refuse(spec.rollback_on_failure, "spec.rollbackOnFailure");
+    refuse(!spec.update_windows.empty(), "spec.updateWindows");
+    for (std::size_t i = 0; i < spec.stages.size(); ++i) {
+        const model::Stage& stage = spec.stages[i];
+        const std::string prefix = fmt::format("spec.stages[{}].", i);
+        refuse(stage.force, prefix + "force");
+        refuse(stage.conflict_policy.has_value(), prefix + "conflictPolicy");
+        refuse(!stage.patches.empty(), prefix + "patches");
+        refuse(stage.post_build.has_value(), prefix + "postBuild");
+        refuse(stage.actions.has_value(), prefix + "actions");
+        refuse(stage.apply_helm_hook_resources == false, prefix + "applyHelmHookResources");
+        refuse(stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
+               prefix + "readyChecks");
+    }
+    return text.empty() ? text : "not supported by this version of stageset-controller: " + text;
+}
+
+base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources, apply::InventoryStore& inventories,
+                             Options options) {
+    Snapshot snapshot;
+    snapshot.object = object;
+    snapshot.owner = {std::string(model::namespace_of(*object)), std::string(model::name_of(*object))};
+    snapshot.uid = std::string(model::uid_of(*object));
+    snapshot.generation = model::generation_of(*object);
+    snapshot.deleting = model::find(*object, {"metadata", "deletionTimestamp"}) != nullptr;
+    snapshot.has_finalizer = has_finalizer(*object);
+    snapshot.requested_at = std::string(model::annotation_of(*object, model::kRequestedAtAnnotation).value_or(""));
+    snapshot.status = model::parse_status(*object);
+    snapshot.stored = inventories.load(snapshot.owner, snapshot.uid);
+    // Suspension holds even when the rest of the spec cannot be read.
+    snapshot.suspended = model::find_bool(*object, {"spec", "suspend"}).value_or(false);
+    snapshot.interval = options.default_interval;
+    snapshot.retry_interval = options.default_interval;
+
+    const base::Result<model::StageSetSpec> spec = model::parse_spec(*object);
+    snapshot.invalid = find_fault(spec);
+    if (spec) {
+        read_spec(*spec, options, snapshot);
+    }
+    if (spec && !snapshot.deleting && !snapshot.suspended && !snapshot.invalid) {
+        if (auto resolved = co_await resolve_sources(*spec, sources, options.cross_namespace_refs, snapshot); !resolved) {
+            co_return resolved.error();
+        }
+    }
+    co_return snapshot;
+}
+
+}  // namespace reconcile

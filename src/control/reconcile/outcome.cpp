@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: 0BSD
+#include "control/reconcile/outcome.hpp"
+
+#include <algorithm>
+
+namespace reconcile {
+
+namespace {
+
+model::StageStatus* find_stage(model::StageSetStatus& status, std::string_view name) {
+    const auto found = std::ranges::find(status.stages, name, &model::StageStatus::name);
+    return found == status.stages.end() ? nullptr : &*found;
+}
+
+const model::StageStatus* find_stage(const model::StageSetStatus& status, std::string_view name) {
+    const auto found = std::ranges::find(status.stages, name, &model::StageStatus::name);
+    return found == status.stages.end() ? nullptr : &*found;
+}
+
+std::string failure_text(const StageFailure& failure) { return failure.operation + ": " + failure.error.text(); }
+
+}  // namespace
+
+Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
+    if (result.duplicate_claims) {
+        return {false, model::ReadyReason::kInvalidSpec, *result.duplicate_claims, Requeue::kSlow};
+    }
+    if (result.failure) {
+        return {false, model::ReadyReason::kStageFailed,
+                fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(*result.failure)), Requeue::kRetry};
+    }
+    const std::size_t count = snapshot.stages.size();
+    return {true, model::ReadyReason::kSucceeded,
+            count == 1 ? std::string("All 1 stage applied") : fmt::format("All {} stages applied", count),
+            Requeue::kInterval};
+}
+
+model::StageSetStatus status_at_start(const Snapshot& snapshot) {
+    model::StageSetStatus status = snapshot.status;
+    status.last_attempted_revisions = snapshot.revisions();
+    std::vector<model::StageStatus> stages;
+    for (const StageInput& stage : snapshot.stages) {
+        if (const model::StageStatus* before = find_stage(snapshot.status, stage.name)) {
+            stages.push_back(*before);
+        } else {
+            model::StageStatus added;
+            added.name = stage.name;
+            added.phase = model::StagePhase::kPending;
+            stages.push_back(std::move(added));
+        }
+    }
+    status.stages = std::move(stages);
+    return status;
+}
+
+model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status, const RolloutResult& result) {
+    for (const StageResult& done : result.stages) {
+        model::StageStatus* stage = find_stage(status, done.name);
+        if (stage == nullptr) {
+            continue;
+        }
+        stage->phase = done.ready ? model::StagePhase::kReady : model::StagePhase::kFailed;
+        stage->message.clear();
+        // A revision that was never applied must not look applied: the next success would be taken for drift.
+        if (done.applied) {
+            stage->applied_revision = done.revision;
+            stage->entries_count = static_cast<std::int64_t>(done.entry_count);
+            stage->shards = static_cast<std::int32_t>(done.shard_count);
+        }
+    }
+    if (result.failure) {
+        if (model::StageStatus* stage = find_stage(status, result.failure->stage)) {
+            stage->phase = model::StagePhase::kFailed;
+            stage->message = failure_text(*result.failure);
+        }
+    } else if (!result.duplicate_claims) {
+        status.last_applied_revisions = snapshot.revisions();
+        status.inventory_mode = "entries";
+    }
+    return status;
+}
+
+void set_ready(model::StageSetStatus& status, const Verdict& verdict, std::int64_t generation, base::WallTime now) {
+    model::Condition ready;
+    ready.type = "Ready";
+    ready.status = verdict.ready ? "True" : "False";
+    ready.reason = std::string(model::to_string(verdict.reason));
+    ready.message = verdict.message + model::runbook_suffix(verdict.reason);
+    ready.observed_generation = generation;
+    model::set_condition(status.conditions, std::move(ready), now);
+    if (verdict.reason != model::ReadyReason::kSuspended) {
+        status.observed_generation = generation;
+    }
+}
+
+std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& result) {
+    std::vector<Drift> drift;
+    if (snapshot.status.observed_generation != snapshot.generation) {
+        // The spec changed: what differs is wanted.
+        return drift;
+    }
+    for (const StageResult& done : result.stages) {
+        const model::StageStatus* before = find_stage(snapshot.status, done.name);
+        const bool same_revision = before != nullptr && before->phase == model::StagePhase::kReady &&
+                                   !before->applied_revision.empty() && before->applied_revision == done.revision;
+        if (same_revision && !done.changed.empty()) {
+            drift.push_back({done.name, done.changed});
+        }
+    }
+    return drift;
+}
+
+std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue requeue, const Options& options) {
+    switch (requeue) {
+        case Requeue::kInterval: return snapshot.interval;
+        case Requeue::kRetry: return snapshot.retry_interval;
+        case Requeue::kSlow: return options.slow_recheck;
+        case Requeue::kNever:
+        case Requeue::kBackoff: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace reconcile

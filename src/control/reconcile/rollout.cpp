@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: 0BSD
+#include "control/reconcile/rollout.hpp"
+
+#include <utility>
+
+#include "base/deadline.hpp"
+#include "engine/apply/readiness_wait.hpp"
+#include "engine/render/render.hpp"
+
+namespace reconcile {
+
+namespace {
+
+using Objects = std::vector<model::Value>;
+
+class Rollout {
+public:
+    Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress)
+        : engine_(engine),
+          snapshot_(snapshot),
+          progress_(progress),
+          applier_(engine.cluster, engine.live, engine.clock),
+          pruner_(engine.cluster, engine.clock) {}
+
+    base::Task<RolloutResult> run();
+
+private:
+    base::Task<void> run_stage(std::size_t index);
+    base::Task<Objects> build(std::size_t index);
+    base::Task<void> apply(std::size_t index);
+    base::Task<void> verify(std::size_t index, base::SteadyTime deadline);
+    bool claim(std::size_t index, const Objects& objects);
+    base::Task<void> prune();
+    base::Task<void> prune_step(inventory::PruneStep step);
+
+    // Remembers the failure (unless it is a cancellation) and returns it, to be passed up.
+    base::Error fail(std::size_t index, std::string operation, base::Error error);
+    inventory::StageIdentity identity(std::size_t index) const;
+
+    Engine& engine_;
+    const Snapshot& snapshot_;
+    Progress& progress_;
+    apply::Applier applier_;
+    apply::Pruner pruner_;
+    RolloutResult result_;
+    std::vector<inventory::Entries> desired_;  // by stage, of the stages reached
+    std::vector<std::vector<apply::AppliedObject>> applied_;
+};
+
+base::Error Rollout::fail(std::size_t index, std::string operation, base::Error error) {
+    if (error.code != base::ErrorCode::kCancelled && !result_.failure) {
+        result_.failure = StageFailure{snapshot_.stages[index].name, std::move(operation), error};
+    }
+    return error;
+}
+
+inventory::StageIdentity Rollout::identity(std::size_t index) const {
+    const StageInput& stage = snapshot_.stages[index];
+    return {snapshot_.owner.name, snapshot_.owner.ns, snapshot_.uid, stage.name, stage.position, stage.prune_enabled};
+}
+
+base::Task<RolloutResult> Rollout::run() {
+    applied_.resize(snapshot_.stages.size());
+    bool failed = false;
+    for (std::size_t index = 0; index < snapshot_.stages.size() && !failed; ++index) {
+        auto done = co_await run_stage(index);
+        if (!done && done.error().code == base::ErrorCode::kCancelled) {
+            co_return done.error();
+        }
+        failed = !done;
+    }
+    if (!failed) {
+        auto pruned = co_await prune();
+        if (!pruned && pruned.error().code == base::ErrorCode::kCancelled) {
+            co_return pruned.error();
+        }
+    }
+    co_return std::move(result_);
+}
+
+base::Task<void> Rollout::run_stage(std::size_t index) {
+    const StageInput& stage = snapshot_.stages[index];
+    const base::SteadyTime deadline = engine_.clock.steady_now() + stage.timeout;
+    StageResult started;
+    started.name = stage.name;
+    started.revision = snapshot_.sources[index].revision;
+    result_.stages.push_back(std::move(started));
+    if (auto told = co_await progress_.stage_is(stage.name, model::StagePhase::kApplying, ""); !told) {
+        co_return told.error();
+    }
+    auto done = co_await base::with_deadline(
+        apply(index), engine_.clock, deadline,
+        "the stage's timeout passed; raise spec.stages[].timeout when its source or the cluster is slow");
+    if (!done) {
+        co_return fail(index, "apply", done.error());
+    }
+    result_.stages.back().applied = true;
+    if (!stage.wait_disabled) {
+        const base::SteadyTime ready_by =
+            stage.ready_timeout ? engine_.clock.steady_now() + *stage.ready_timeout : deadline;
+        if (auto ready = co_await verify(index, ready_by); !ready) {
+            co_return fail(index, "verify", ready.error());
+        }
+    }
+    result_.stages.back().ready = true;
+    co_return base::Result<void>{};
+}
+
+base::Task<Objects> Rollout::build(std::size_t index) {
+    const source::ResolvedSource& resolved = snapshot_.sources[index];
+    auto files = co_await engine_.fetcher.fetch({resolved.url, resolved.digest});
+    if (!files) {
+        co_return fail(index, "fetch artifact", files.error());
+    }
+    auto objects = co_await render::render(
+        engine_.compute, *files, {snapshot_.stages[index].path, snapshot_.owner.name, snapshot_.owner.ns});
+    if (!objects) {
+        co_return fail(index, "build", objects.error());
+    }
+    co_return std::move(*objects);
+}
+
+base::Task<void> Rollout::apply(std::size_t index) {
+    auto built = co_await build(index);
+    if (!built) {
+        co_return built.error();
+    }
+    auto objects = co_await applier_.settle_scope(std::move(*built));
+    if (!objects) {
+        co_return fail(index, "apply", objects.error());
+    }
+    if (!claim(index, *objects)) {
+        co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
+    }
+    // The union of old and new before the first write: whatever happens next, nothing applied is forgotten.
+    const auto stored = snapshot_.stored.stages.find(snapshot_.stages[index].name);
+    inventory::Entries all = stored == snapshot_.stored.stages.end()
+                                 ? desired_[index]
+                                 : inventory::unite(stored->second.entries, desired_[index]);
+    if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
+        co_return fail(index, "record inventory", saved.error());
+    }
+    auto done = co_await applier_.apply(std::move(*objects));
+    if (!done) {
+        co_return fail(index, "apply", done.error());
+    }
+    applied_[index] = std::move(*done);
+    for (const apply::AppliedObject& object : applied_[index]) {
+        if (object.outcome != apply::Outcome::kUnchanged) {
+            result_.stages.back().changed.push_back(object.id);
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+bool Rollout::claim(std::size_t index, const Objects& objects) {
+    std::vector<inventory::Entry> entries;
+    entries.reserve(objects.size());
+    for (const model::Value& object : objects) {
+        entries.push_back(inventory::entry_of(object));
+    }
+    desired_.push_back(inventory::make_entries(std::move(entries)));
+    result_.stages.back().entry_count = desired_.back().size();
+    result_.stages.back().shard_count = engine_.inventories.shard_count(desired_.back().size());
+    const auto duplicates = inventory::duplicate_claims(desired_);
+    if (duplicates.empty()) {
+        return true;
+    }
+    const inventory::DuplicateClaim& first = duplicates.front();
+    result_.duplicate_claims = fmt::format(
+        "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one stage",
+        duplicates.size(), first.id.text(), snapshot_.stages[first.first_stage].name, snapshot_.stages[index].name);
+    return false;
+}
+
+base::Task<void> Rollout::verify(std::size_t index, base::SteadyTime deadline) {
+    std::vector<apply::Awaited> awaited;
+    for (const apply::AppliedObject& object : applied_[index]) {
+        awaited.push_back({{object.gvk, object.id.ns, object.id.name}, object.resource_version});
+    }
+    const std::string stage = snapshot_.stages[index].name;
+    Progress& progress = progress_;
+    co_return co_await apply::wait_until_ready(
+        engine_.live, engine_.clock, snapshot_.owner, std::move(awaited), deadline,
+        [&progress, stage](std::string waiting_for) {
+            return progress.stage_is(stage, model::StagePhase::kVerifying, "waiting for " + waiting_for);
+        });
+}
+
+base::Task<void> Rollout::prune() {
+    std::vector<inventory::DesiredStage> desired;
+    for (std::size_t index = 0; index < snapshot_.stages.size(); ++index) {
+        const StageInput& stage = snapshot_.stages[index];
+        desired.push_back({stage.name, stage.position, stage.prune_enabled, desired_[index]});
+    }
+    for (inventory::PruneStep& step : inventory::plan_prune(snapshot_.stored, desired)) {
+        if (auto pruned = co_await prune_step(std::move(step)); !pruned) {
+            co_return pruned.error();
+        }
+    }
+    // Narrowed only now: until here each inventory still knew what had to go.
+    for (std::size_t index = 0; index < snapshot_.stages.size(); ++index) {
+        if (auto saved = co_await engine_.inventories.save(identity(index), desired_[index]); !saved) {
+            co_return fail(index, "record inventory", saved.error());
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
+    auto pruned = co_await pruner_.prune(snapshot_.owner, step.entries);
+    if (!pruned) {
+        co_return pruned.error();
+    }
+    if (!pruned->failures.empty()) {
+        // The inventories stay as wide as they are; the next run tries again.
+        const apply::ObjectFailure& first = pruned->failures.front();
+        base::Error error = base::wrap(
+            fmt::format("{} of {} objects could not be deleted, first {}", pruned->failures.size(), step.entries.size(),
+                        first.id.text()),
+            first.error);
+        result_.failure = StageFailure{step.stage, "prune", error};
+        co_return error;
+    }
+    if (step.removed) {
+        const auto stored = snapshot_.stored.stages.find(step.stage);
+        if (stored != snapshot_.stored.stages.end()) {
+            co_return co_await engine_.inventories.remove(snapshot_.owner.ns, stored->second);
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+}  // namespace
+
+base::Task<RolloutResult> roll_out(Engine& engine, const Snapshot& snapshot, Progress& progress) {
+    Rollout rollout(engine, snapshot, progress);
+    co_return co_await rollout.run();
+}
+
+}  // namespace reconcile

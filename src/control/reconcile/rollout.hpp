@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: 0BSD
+// Rollout: takes a StageSet's stages, in order, to their pinned revisions; then prunes what no stage wants any more.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/compute.hpp"
+#include "base/log.hpp"
+#include "control/reconcile/snapshot.hpp"
+#include "engine/apply/applier.hpp"
+#include "engine/apply/inventory_store.hpp"
+#include "engine/apply/pruner.hpp"
+#include "io/artifact/fetcher.hpp"
+
+namespace reconcile {
+
+// What runs work with; all of it outlives them.
+struct Engine {
+    kube::Client& cluster;
+    apply::LiveObjects& live;
+    apply::InventoryStore& inventories;
+    artifact::Fetcher& fetcher;
+    base::Compute& compute;
+    base::Clock& clock;
+};
+
+// Learns of each step of a stage while the run goes on.
+class Progress {
+public:
+    virtual ~Progress() = default;
+    // `message` is empty or says what is waited for. Errors: kCancelled only; a failed write is tried again with the next.
+    virtual base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) = 0;
+};
+
+// What a run made of one stage; only stages that were reached.
+struct StageResult {
+    std::string name;
+    bool applied = false;  // every object is on the cluster at `revision`
+    bool ready = false;
+    std::string revision;
+    std::size_t entry_count = 0;
+    std::size_t shard_count = 0;
+    std::vector<model::ObjectId> changed;  // created or configured
+};
+
+// `operation` is one of the wire's words: "fetch artifact", "build", "record inventory", "apply", "verify", "prune".
+struct StageFailure {
+    std::string stage;
+    std::string operation;
+    base::Error error;
+};
+
+struct RolloutResult {
+    std::vector<StageResult> stages;
+    std::optional<StageFailure> failure;
+    // Two stages claim the same objects: the spec cannot be carried out.
+    std::optional<std::string> duplicate_claims;
+};
+
+// Errors: kCancelled only.
+base::Task<RolloutResult> roll_out(Engine& engine, const Snapshot& snapshot, Progress& progress);
+
+}  // namespace reconcile

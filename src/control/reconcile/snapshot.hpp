@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: 0BSD
+// All that one run knows: read once at its start, never changed by it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "engine/apply/live_objects.hpp"
+#include "engine/source/resolve.hpp"
+#include "io/kube/informer.hpp"
+#include "model/stageset.hpp"
+#include "rules/inventory/shard.hpp"
+
+namespace reconcile {
+
+// One stage of the spec, with defaults applied.
+struct StageInput {
+    std::string name;
+    int position = 0;
+    std::string path;
+    bool prune_enabled = true;
+    base::Duration timeout = std::chrono::minutes(5);
+    // Of the wait alone, counted from its begin; wins over `timeout`.
+    std::optional<base::Duration> ready_timeout;
+    bool wait_disabled = false;
+};
+
+struct Snapshot {
+    kube::ObjectPtr object;
+    apply::Owner owner;
+    std::string uid;
+    std::int64_t generation = 0;
+    bool deleting = false;
+    bool has_finalizer = false;
+    bool suspended = false;
+    // Why nothing of this spec can be done, whoever tries: a malformed field, a broken rule.
+    std::optional<std::string> invalid;
+    base::Duration interval{};
+    base::Duration retry_interval{};
+    std::string requested_at;  // the request annotation's token
+    std::vector<StageInput> stages;
+    // Of each stage, in order; ends before the first that did not resolve.
+    std::vector<source::ResolvedSource> sources;
+    std::optional<source::Unresolved> unresolved;
+    model::StageSetStatus status;
+    inventory::Stored stored;
+
+    // Artifact key to revision: what `lastAttemptedRevisions` says of this run.
+    std::map<std::string, std::string> revisions() const;
+};
+
+}  // namespace reconcile

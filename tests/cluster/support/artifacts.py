@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: 0BSD
+"""Artifacts for tests: tar.gz archives made from dicts, a server that can misbehave, and planted ExternalArtifacts."""
+
+import gzip
+import hashlib
+import io
+import tarfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import yaml
+
+
+def archive(files):
+    """The bytes of a tar.gz with `files` (path -> text, or a list of objects written as YAML documents)."""
+    tar_bytes = io.BytesIO()
+    with tarfile.open(fileobj=tar_bytes, mode="w") as tar:
+        for path in sorted(files):
+            content = files[path]
+            if not isinstance(content, (str, bytes)):
+                content = yaml.safe_dump_all(content)
+            data = content.encode() if isinstance(content, str) else content
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return gzip.compress(tar_bytes.getvalue(), mtime=0)
+
+
+class ArtifactServer:
+    """Serves bytes by path on loopback. `behave(path, f)` replaces the answer: f(handler) writes it."""
+
+    def __init__(self):
+        self.contents = {}
+        self.behaviours = {}
+        self.requests = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802 (the name is http.server's)
+                outer.requests.append(self.path)
+                if self.path in outer.behaviours:
+                    outer.behaviours[self.path](self)
+                elif self.path in outer.contents:
+                    data = outer.contents[self.path]
+                    self.send_response(200)
+                    self.send_header("Content-Length", str(len(data)))
+                    self.end_headers()
+                    self.wfile.write(data)
+                else:
+                    self.send_error(404)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Sources:
+    """Plants ExternalArtifacts in one namespace and points them at archives."""
+
+    def __init__(self, kube, server, namespace):
+        self.kube = kube
+        self.server = server
+        self.namespace = namespace
+        self.count = 0
+
+    def plant(self, name, files, revision=None, ready=True):
+        """Publishes `files` and points the source `name` at them (created when missing). Answers the revision."""
+        return self.plant_bytes(name, archive(files), revision, ready)
+
+    def plant_bytes(self, name, data, revision=None, ready=True, digest=None):
+        self.count += 1
+        path = f"/{self.namespace}/{name}-{self.count}.tar.gz"
+        self.server.contents[path] = data
+        digest = digest or "sha256:" + hashlib.sha256(data).hexdigest()
+        return self.point(name, self.server.url + path, digest, revision or digest, ready)
+
+    def point(self, name, url, digest, revision, ready=True):
+        if self.kube.get("ExternalArtifact", name, self.namespace) is None:
+            self.kube.create({
+                "apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "ExternalArtifact",
+                "metadata": {"name": name, "namespace": self.namespace}, "spec": {}})
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self.kube.patch("ExternalArtifact", name, {"status": {
+            "artifact": {"url": url, "digest": digest, "revision": revision, "path": url.split("/", 3)[3],
+                         "lastUpdateTime": now},
+            "conditions": [{"type": "Ready", "status": "True" if ready else "False", "lastTransitionTime": now,
+                            "reason": "Succeeded" if ready else "Failed", "message": "planted"}],
+        }}, self.namespace, "status")
+        return revision

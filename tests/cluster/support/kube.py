@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: 0BSD
+"""A small client of the Kubernetes API for tests: plain requests, one connection a thread."""
+
+import base64
+import http.client
+import json
+import ssl
+import tempfile
+import threading
+import time
+import urllib.parse
+
+import yaml
+
+# kind -> (prefix of the path, plural, namespaced)
+KINDS = {
+    "Namespace": ("api/v1", "namespaces", False),
+    "ConfigMap": ("api/v1", "configmaps", True),
+    "Secret": ("api/v1", "secrets", True),
+    "Service": ("api/v1", "services", True),
+    "ServiceAccount": ("api/v1", "serviceaccounts", True),
+    "Pod": ("api/v1", "pods", True),
+    "Node": ("api/v1", "nodes", False),
+    "Deployment": ("apis/apps/v1", "deployments", True),
+    "StatefulSet": ("apis/apps/v1", "statefulsets", True),
+    "Job": ("apis/batch/v1", "jobs", True),
+    "ClusterRole": ("apis/rbac.authorization.k8s.io/v1", "clusterroles", False),
+    "ClusterRoleBinding": ("apis/rbac.authorization.k8s.io/v1", "clusterrolebindings", False),
+    "Role": ("apis/rbac.authorization.k8s.io/v1", "roles", True),
+    "RoleBinding": ("apis/rbac.authorization.k8s.io/v1", "rolebindings", True),
+    "ValidatingAdmissionPolicy": ("apis/admissionregistration.k8s.io/v1", "validatingadmissionpolicies", False),
+    "ValidatingAdmissionPolicyBinding": (
+        "apis/admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings", False),
+    "CustomResourceDefinition": ("apis/apiextensions.k8s.io/v1", "customresourcedefinitions", False),
+    "StageSet": ("apis/stages.metio.wtf/v1", "stagesets", True),
+    "StageInventory": ("apis/stages.metio.wtf/v1", "stageinventories", True),
+    "ExternalArtifact": ("apis/source.toolkit.fluxcd.io/v1", "externalartifacts", True),
+    "Event": ("apis/events.k8s.io/v1", "events", True),
+}
+
+
+class ApiError(Exception):
+    def __init__(self, status, body):
+        super().__init__(f"HTTP {status}: {body.get('message') if isinstance(body, dict) else body}")
+        self.status = status
+        self.body = body
+
+
+class Kube:
+    """Requests as the user of one kubeconfig's current context."""
+
+    def __init__(self, kubeconfig):
+        self.kubeconfig = str(kubeconfig)
+        with open(kubeconfig, encoding="utf-8") as file:
+            config = yaml.safe_load(file)
+        context = next(c["context"] for c in config["contexts"] if c["name"] == config["current-context"])
+        cluster = next(c["cluster"] for c in config["clusters"] if c["name"] == context["cluster"])
+        user = next(u["user"] for u in config["users"] if u["name"] == context["user"])
+        self.cluster = cluster
+        self.server = urllib.parse.urlsplit(cluster["server"])
+        self.tls = ssl.create_default_context(cadata=self._text(cluster, "certificate-authority"))
+        self.headers = {}
+        if "token" in user:
+            self.headers["Authorization"] = "Bearer " + user["token"]
+        else:
+            with tempfile.NamedTemporaryFile("w", suffix=".pem") as pem:
+                pem.write(self._text(user, "client-certificate") + "\n" + self._text(user, "client-key"))
+                pem.flush()
+                self.tls.load_cert_chain(pem.name)
+        self.local = threading.local()
+
+    @staticmethod
+    def _text(entry, key):
+        if key + "-data" in entry:
+            return base64.b64decode(entry[key + "-data"]).decode()
+        with open(entry[key], encoding="utf-8") as file:
+            return file.read()
+
+    def request(self, method, path, body=None, content_type="application/json", query=None):
+        if query:
+            path += "?" + urllib.parse.urlencode(query)
+        headers = dict(self.headers)
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["Content-Type"] = content_type
+        for attempt in (1, 2):
+            connection = getattr(self.local, "connection", None)
+            if connection is None:
+                connection = http.client.HTTPSConnection(
+                    self.server.hostname, self.server.port, context=self.tls, timeout=30)
+                self.local.connection = connection
+            try:
+                connection.request(method, path, body=data, headers=headers)
+                response = connection.getresponse()
+                text = response.read()
+                break
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                self.local.connection = None
+                if attempt == 2:
+                    raise
+        result = json.loads(text) if text[:1] == b"{" else text.decode()
+        if response.status >= 400:
+            raise ApiError(response.status, result)
+        return result
+
+    @staticmethod
+    def path(kind, namespace=None, name=None, subresource=None):
+        prefix, plural, namespaced = KINDS[kind]
+        path = f"/{prefix}"
+        if namespaced and namespace:
+            path += f"/namespaces/{namespace}"
+        path += f"/{plural}"
+        if name:
+            path += f"/{name}"
+        if subresource:
+            path += f"/{subresource}"
+        return path
+
+    def get(self, kind, name, namespace=None):
+        """The object, or None."""
+        try:
+            return self.request("GET", self.path(kind, namespace, name))
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def list(self, kind, namespace=None, label_selector=None):
+        query = {"labelSelector": label_selector} if label_selector else None
+        return self.request("GET", self.path(kind, namespace), query=query)["items"]
+
+    def apply(self, manifest, manager="test"):
+        """Server-side apply of one object (a dict, or YAML text)."""
+        if isinstance(manifest, str):
+            manifest = yaml.safe_load(manifest)
+        metadata = manifest["metadata"]
+        return self.request(
+            "PATCH", self.path(manifest["kind"], metadata.get("namespace"), metadata["name"]), manifest,
+            "application/apply-patch+yaml", {"fieldManager": manager, "force": "true"})
+
+    def create(self, manifest):
+        metadata = manifest["metadata"]
+        return self.request("POST", self.path(manifest["kind"], metadata.get("namespace")), manifest)
+
+    def patch(self, kind, name, body, namespace=None, subresource=None):
+        return self.request("PATCH", self.path(kind, namespace, name, subresource), body,
+                            "application/merge-patch+json")
+
+    def delete(self, kind, name, namespace=None):
+        try:
+            return self.request("DELETE", self.path(kind, namespace, name))
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return None
+
+
+def wait_for(question, timeout=60.0, every=0.1, what="the condition"):
+    """The first true answer of `question`; fails with the last answer when there is none in time."""
+    deadline = time.monotonic() + timeout
+    answer = None
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout:g} s for {what}; last answer: {answer!r}")
+        time.sleep(every)
