@@ -22,7 +22,7 @@ base::Result<std::string> decode_base64(std::string_view text) {
                          [](char c) { return c != ' ' && c != '\t' && c != '\r' && c != '\n'; });
     const auto padding = static_cast<std::size_t>(packed.ends_with("==") ? 2 : packed.ends_with('=') ? 1 : 0);
     std::string out(packed.size() / 4 * 3, '\0');
-    const int decoded = packed.size() % 4 != 0
+    const int decoded = packed.size() % 4 != 0 || packed.find('=') < packed.size() - padding
                             ? -1
                             : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(packed),
                                               static_cast<int>(packed.size()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "io/kube/rest/exec_credentials.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -39,6 +40,12 @@ std::string last_line(std::string_view text) {
     const auto begin = text.find_last_of("\r\n");
     return std::string(
         text.substr(begin == std::string_view::npos ? 0 : begin + 1).substr(0, kComplaintBytesMax));
+}
+
+// Nanoseconds since 1970 end in 2262; some plugins write the year 9999 for "never".
+bool is_beyond_clocks(std::string_view rfc3339) {
+    const auto year = rfc3339.substr(0, 4);
+    return std::ranges::all_of(year, [](char c) { return c >= '0' && c <= '9'; }) && year >= "2262";
 }
 
 class ExecCredentials final : public Credentials {
@@ -185,7 +192,8 @@ base::Result<ExecCredential> parse_exec_credential(std::string_view output, std:
         result.credential.certificate = std::make_shared<const ClientCertificate>(std::move(pair));
     }
     if (const auto expires = model::find_string(*parsed, {"status", "expirationTimestamp"});
-        !expires.empty()) {
+
+        !expires.empty() && !is_beyond_clocks(expires)) {
         const auto time = base::parse_rfc3339(expires);
         if (!time) {
             return Error{ErrorCode::kInvalid, "printed an expirationTimestamp that is no RFC 3339 time"};

@@ -7,7 +7,7 @@
 #include <memory>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -220,7 +220,8 @@ base::Result<void> start(const ProcessRequest& request, Child& child) {
         return pid.error();
     }
     child.pid = *pid;
-    const int exit = ::pidfd_open(*pid, 0);
+    // glibc 2.36 declares pidfd_open without C linkage.
+    const int exit = static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0));
     if (exit < 0) {
         const int number = errno;
         ::kill(-*pid, SIGKILL);
