@@ -30,7 +30,8 @@ public:
 
     // The value at this path, or nullptr.
     const Value* find(const Value& root) const;
-    // Sets the value, making missing maps on the way. Errors: kInvalid where a parent has another type or the index is out of range.
+    // Sets the value, making missing maps on the way. Errors: kInvalid where a parent has another type or the index is out
+    // of range.
     base::Result<void> set(Value& root, Value value) const;
     // Removes the value; true when something was there.
     bool remove(Value& root) const;
