@@ -13,10 +13,9 @@ namespace http_curl {
 
 namespace {
 
-constexpr long kUnlimited = 0;
-
-// What requests share. Streams have a pool of their own: a reader that holds its stream back also holds back what shares
-// its HTTP/2 connection, and streams last, so that they must not use up the connections that requests wait for.
+// What requests share. Each stream has a connection of its own, with HTTP/1.1: a reader that holds it back holds nobody
+// else back, ending it ends it on the server too (libcurl 7.88 keeps the reset of an HTTP/2 stream to itself until the
+// connection is used again), and streams, which last, take no connection that requests wait for.
 struct Core {
     std::shared_ptr<const http::ClientOptions> options;
     ProxyRules proxies;
@@ -135,9 +134,11 @@ public:
         : core_(std::make_shared<Core>()) {
         core_->options = std::make_shared<const http::ClientOptions>(std::move(options));
         core_->proxies = proxy_rules(*core_->options);
-        const auto connections_max = static_cast<long>(core_->options->connections_per_host_max);
-        core_->whole = std::make_shared<Multi>(executor, core_->options, connections_max);
-        core_->streamed = std::make_shared<Multi>(executor, core_->options, kUnlimited);
+        core_->whole = std::make_shared<Multi>(executor, core_->options,
+                                               PoolPolicy{.http2 = true,
+                                                          .connections_per_host_max = static_cast<long>(
+                                                              core_->options->connections_per_host_max)});
+        core_->streamed = std::make_shared<Multi>(executor, core_->options, PoolPolicy{.http2 = false});
     }
     ~CurlClient() override {
         core_->whole->close();

@@ -75,9 +75,8 @@ struct Multi::Socket {
     bool gone = false;
 };
 
-Multi::Multi(base::Executor executor, std::shared_ptr<const http::ClientOptions> options,
-             long connections_per_host_max)
-    : executor_(std::move(executor)), options_(std::move(options)), timer_(executor_) {
+Multi::Multi(base::Executor executor, std::shared_ptr<const http::ClientOptions> options, PoolPolicy policy)
+    : executor_(std::move(executor)), options_(std::move(options)), policy_(policy), timer_(executor_) {
     initialise_library();
     multi_ = curl_multi_init();
     base::invariant(multi_ != nullptr, "libcurl has no memory");
@@ -87,7 +86,7 @@ Multi::Multi(base::Executor executor, std::shared_ptr<const http::ClientOptions>
     curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
     curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax);
-    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, connections_per_host_max);
+    curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, policy_.connections_per_host_max);
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kIdleConnectionsMax);
 }
 
@@ -104,7 +103,8 @@ CURL* Multi::make_easy() const {
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     static_cast<long>(policy_.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options_->user_agent.c_str());
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(options_->connect_timeout));

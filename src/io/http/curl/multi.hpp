@@ -18,18 +18,24 @@ namespace http_curl {
 
 class Transfer;
 
+// How a pool uses its connections.
+struct PoolPolicy {
+    bool http2 = true;
+    long connections_per_host_max = 0;  // 0: no limit
+};
+
 // Shared by its transfers, so that one that outlives the client still has something to leave.
 class Multi : public std::enable_shared_from_this<Multi> {
 public:
     // `options` is shared because libcurl reads the PEM texts where they are.
-    Multi(base::Executor executor, std::shared_ptr<const http::ClientOptions> options,
-          long connections_per_host_max);
+    Multi(base::Executor executor, std::shared_ptr<const http::ClientOptions> options, PoolPolicy policy);
     ~Multi();
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;
 
     const base::Executor& executor() const { return executor_; }
     const http::ClientOptions& options() const { return *options_; }
+    const PoolPolicy& policy() const { return policy_; }
     bool closed() const { return multi_ == nullptr; }
 
     // A handle with the options of all requests set, or null when closed or out of memory.
@@ -59,6 +65,7 @@ private:
 
     base::Executor executor_;
     std::shared_ptr<const http::ClientOptions> options_;
+    PoolPolicy policy_;
     CURLM* multi_ = nullptr;
     std::unordered_map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
     std::unordered_set<Transfer*> transfers_;

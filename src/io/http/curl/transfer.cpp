@@ -169,7 +169,7 @@ void Transfer::set_route() {
     }
     curl_easy_setopt(easy_, CURLOPT_PROXY, route_.proxy.c_str());
     // With TLS the first connection tells whether it carries many requests at once; without it never does.
-    curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, https ? 1L : 0L);
+    curl_easy_setopt(easy_, CURLOPT_PIPEWAIT, https && multi_->policy().http2 ? 1L : 0L);
 }
 
 bool Transfer::add_header(const std::string& line) {
