@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "model/utf8.hpp"
+
 namespace artifact {
 
 namespace {
@@ -18,44 +20,13 @@ constexpr std::array<std::string_view, 11> kMetadata = {
     ".svn", ".bzr",           ".bzrignore", "CVS",         ".sourceignore",
 };
 
-// The length of the UTF-8 sequence at the start of `text`, or 0 where there is none.
-std::size_t sequence_size(std::string_view text) {
-    const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = byte(0);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-    if (size == 0 || text.size() < size) {
-        return 0;
-    }
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80) {
-            return 0;
-        }
-    }
-    const bool is_overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-    const bool is_surrogate = lead == 0xED && byte(1) >= 0xA0;
-    const bool is_beyond = lead == 0xF4 && byte(1) >= 0x90;
-    return is_overlong || is_surrogate || is_beyond ? 0 : size;
-}
-
 // UTF-8 without control characters and backslashes.
 bool is_plain_name(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t size = sequence_size(text);
-        const auto lead = static_cast<unsigned char>(text[0]);
-        if (size == 0 || lead < 0x20 || lead == 0x7F || lead == '\\') {
-            return false;
-        }
-        text.remove_prefix(size);
-    }
-    return true;
+    return model::is_utf8(text) &&
+           std::ranges::none_of(text, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F || c == '\\'; });
 }
 
-// For messages and logs: everything that is not printable ASCII becomes '?'.
+// For messages and logs: what is not printable ASCII becomes '?'.
 std::string printable(std::string_view text) {
     constexpr std::size_t kShownMax = 200;
     std::string shown(text.substr(0, kShownMax));
