@@ -34,6 +34,11 @@ struct Entry {
     unsigned backoffs = 0;
     std::optional<Timers::iterator> timer;
     base::TaskHandle task;
+
+    // A run that will see all that happened until now is still to come.
+    bool will_run() const {
+        return phase == Phase::kWaiting || (phase == Phase::kRunning && (again || !begun));
+    }
 };
 
 }  // namespace
@@ -95,8 +100,7 @@ void Queue::State::drop_timer(Entry& entry) {
 
 void Queue::State::add(Entry& entry) {
     drop_timer(entry);
-    const bool noted = entry.phase == Phase::kWaiting || (entry.phase == Phase::kRunning && (entry.again || !entry.begun));
-    if (noted) {
+    if (entry.will_run()) {
         return;
     }
     entry.added_at = clock.steady_now();
@@ -117,7 +121,7 @@ void Queue::State::add_after(Entry& entry, base::Duration delay) {
     }
     const auto deadline = clock.steady_now() + delay;
     // A key that will run anyway needs no timer: that run says when to come again.
-    if (entry.phase == Phase::kWaiting || entry.again || (entry.timer && (*entry.timer)->first <= deadline)) {
+    if (entry.will_run() || (entry.timer && (*entry.timer)->first <= deadline)) {
         return;
     }
     drop_timer(entry);
@@ -195,8 +199,18 @@ base::Task<void> Queue::State::wait_for_timers() {
 }
 
 Queue::Queue(base::Clock& clock, base::Executor executor, Run run, Options options, Observer* observer)
-    : state_(new State{clock, std::move(run), options, observer == nullptr ? silent_observer() : *observer, {}, {}, {},
-                       0, false, false, base::Event(executor), base::TaskGroup(executor)}) {}
+    : state_(new State{clock,
+                       std::move(run),
+                       options,
+                       observer == nullptr ? silent_observer() : *observer,
+                       {},
+                       {},
+                       {},
+                       0,
+                       false,
+                       false,
+                       base::Event(executor),
+                       base::TaskGroup(executor)}) {}
 
 Queue::~Queue() = default;
 

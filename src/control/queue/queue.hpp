@@ -40,7 +40,8 @@ struct Options {
 };
 
 // Works off one key; it may suspend for as long as it likes. Its errors other than kCancelled are a fault of its author:
-// it handles its own failures and says when to come again by add_after() or add_rate_limited().
+// it handles its own failures and says when to come again by add_after() or add_rate_limited(). So that no key is lost, a run
+// that ends with an error is repeated after the key's backoff.
 using Run = std::function<base::Task<void>(Key)>;
 
 class Queue {
@@ -57,7 +58,8 @@ public:
 
     // Runs the key soon. While it runs: exactly one more run follows. Cancels a pending timer of the key.
     void add(Key key);
-    // Runs the key after `delay` unless it is added before; of two timers the earlier counts.
+    // Runs the key after `delay` unless it is added before; of two timers the earlier counts. Without effect while the key
+    // waits for its start: that run says when to come again.
     void add_after(Key key, base::Duration delay);
     // Runs the key after its backoff, which doubles with each call until forget().
     void add_rate_limited(Key key);
