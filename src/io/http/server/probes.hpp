@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: 0BSD
-// Handlers for /healthz, /readyz and /metrics, as Kubernetes components answer them.
+// The routes of the probe and metrics listeners.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "io/http/server/server.hpp"
+#include "base/result.hpp"
+#include "io/http/server/router.hpp"
 
 namespace http {
 
-// A named condition; `passes` is asked at each request.
 struct Check {
     std::string name;
-    std::function<bool()> passes;
+    // Ok, or why not; called on the loop, so it must answer from what is known.
+    std::function<base::Result<void>()> healthy;
 };
 
-// GET and HEAD of /healthz, /readyz (200 "ok", else 500 and the failing checks), /healthz/<check>, /readyz/<check>, `?verbose`
-// for a list ("[+]name ok"); 404 for other paths, 405 for other methods.
-Handler probe_handler(std::vector<Check> health, std::vector<Check> ready);
+// `path` ("/healthz", "/readyz") answers 200 "ok" when all checks pass, otherwise 500 and the list; "?verbose" lists always,
+// "?exclude=name" leaves one out. `path`/name answers for one check. Without checks it answers ok.
+void add_probe(Router& router, const std::string& path, std::vector<Check> checks);
 
-// GET of /metrics answers `expose()` with `content_type`.
-Handler metrics_handler(std::function<std::string()> expose, std::string content_type);
+// /metrics: `text` gives the exposition, of media type `content_type`.
+void add_metrics(Router& router, std::function<std::string()> text,
+                 std::string content_type = "text/plain; version=0.0.4; charset=utf-8");
 
 }  // namespace http

@@ -1,59 +1,56 @@
 // SPDX-License-Identifier: 0BSD
-// A small HTTP/1.1 server on the event loop: metrics, probes, gates.
+// Server: a small HTTP/1.1 server for probes, metrics and the gate.
 #pragma once
 
-#include <functional>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/task.hpp"
-#include "io/http/client.hpp"
+#include "io/http/server/router.hpp"
 
 namespace http {
 
-struct ServerRequest {
-    std::string method;
-    std::string path;   // decoded, without the query
-    std::string query;  // raw, without '?'
-    std::vector<Header> headers;
-    std::string body;
-
-    std::string_view header(std::string_view name) const;
-};
-
-struct ServerResponse {
-    int status = 200;
-    std::string content_type = "text/plain; charset=utf-8";
-    std::string body;
-};
-
-// Answers one request; runs on the loop.
-using Handler = std::function<base::Task<ServerResponse>(ServerRequest)>;
-
 struct ServerOptions {
-    // Go's form: ":8080", "127.0.0.1:0", "[::1]:8080".
-    std::string bind_address;
+    // As Go writes it: ":8080" (all addresses, IPv4 and IPv6), "127.0.0.1:0" (any free port), "[::1]:80", "localhost:80".
+    std::string address = {};
+    // From a request's first byte to the end of its header.
     base::Duration header_timeout = std::chrono::seconds(5);
-    base::Duration idle_timeout = std::chrono::seconds(60);
-    std::size_t header_bytes_max = 16U << 10U;
-    std::size_t body_bytes_max = 1U << 20U;
+    base::Duration body_timeout = std::chrono::seconds(30);
+    base::Duration write_timeout = std::chrono::seconds(30);
+    // How long a connection may stay open without a request; longer than the usual scrape interval.
+    base::Duration idle_timeout = std::chrono::seconds(120);
+    // How long requests that are being answered may take when the server stops.
+    base::Duration stop_timeout = std::chrono::seconds(5);
+    std::uint32_t header_bytes_max = 16U << 10U;
+    std::uint64_t body_bytes_max = std::uint64_t{1} << 20U;
+    // More are closed at once: probes and scrapers need a handful, the rest is somebody's mistake.
     std::size_t connections_max = 256;
+    base::Logger log = {};
 };
 
+// True when `address` is "" or "0", the two ways to switch a listener off.
+bool is_disabled(const std::string& address);
+
+// Lives on the loop's thread, longer than run().
 class Server {
 public:
-    Server(base::Clock& clock, base::Executor executor, ServerOptions options, Handler handler);
+    Server(base::Executor executor, ServerOptions options, Router router);
     ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
-    // Errors: kInvalid (address), kUnavailable (cannot bind; names the address).
+    // Binds and listens; connections wait in the backlog until run().
+    // Errors: kInvalid (address), kUnavailable (in use, not permitted).
     base::Result<void> listen();
-    // The port listened on, after listen().
-    unsigned short port() const;
-    // Serves until cancelled; open connections are closed then. Errors: kCancelled only.
-    base::Task<void> serve();
+    // The bound port, after listen().
+    std::uint16_t port() const;
+    // Serves until cancelled: then takes no new connection, lets requests end within `stop_timeout`, and returns
+    // kCancelled when all connections are closed.
+    base::Task<void> run();
 
 private:
     struct State;
