@@ -14,8 +14,8 @@ enum class Kind { kCounter, kGauge, kHistogram };
 
 // What all series of one name share. A constant with static lifetime: see families.hpp.
 struct Family {
-    std::string_view name;
-    std::string_view help;
+    std::string_view name = {};
+    std::string_view help = {};
     Kind kind = Kind::kCounter;
     // Names of the labels of each series.
     std::span<const std::string_view> labels = {};
