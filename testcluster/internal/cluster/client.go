@@ -4,6 +4,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -84,9 +85,22 @@ func (c clientSet) ready(ctx context.Context) error {
 	return nil
 }
 
-// poll asks until the answer is nil, the context ends, or stop is closed; the error is then the last answer.
+// errEnded is the cause of giving up on a daemon that ended instead of answering.
+var errEnded = errors.New("a process ended")
+
+// poll asks until the answer is nil, the context ends, or stop is closed; the error then holds the last answer. A
+// question under way is cut off, too: another program on the port may accept a connection and say nothing.
 func poll(ctx context.Context, stop <-chan struct{}, question func(context.Context) error) error {
 	const interval = 50 * time.Millisecond
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-stop:
+			cancel(errEnded)
+		case <-ctx.Done():
+		}
+	}()
 	for {
 		err := question(ctx)
 		if err == nil {
@@ -95,8 +109,6 @@ func poll(ctx context.Context, stop <-chan struct{}, question func(context.Conte
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w; last answer: %w", context.Cause(ctx), err)
-		case <-stop:
-			return fmt.Errorf("ended at once; last answer: %w", err)
 		case <-time.After(interval):
 		}
 	}

@@ -178,6 +178,8 @@ func apiserverArguments(cluster *state.Cluster) []string {
 		// Tests and benchmarks measure the controller, not the limits of this server.
 		"--max-requests-inflight=3000",
 		"--max-mutating-requests-inflight=1000",
+		// Else a stopping server waits a minute for clients to end their watches.
+		"--shutdown-watch-termination-grace-period=1s",
 	}
 }
 

@@ -16,10 +16,6 @@ import (
 	"stageset/testcluster/internal/state"
 )
 
-// stopGrace is how long a daemon may finish its work before it is killed. The API server waits for open watches
-// longer than any test would.
-const stopGrace = 5 * time.Second
-
 // Down stops the daemons of a cluster, last started first, and removes its directory.
 func Down(root, name string) error {
 	dir, err := state.Dir(root, name)
@@ -35,7 +31,7 @@ func Down(root, name string) error {
 	if err != nil && !errors.Is(err, state.ErrAbsent) {
 		return err
 	}
-	return remove(dir, cluster)
+	return errors.Join(remove(dir, cluster), state.Forget(dir))
 }
 
 // remove stops what runs and deletes the directory. Nothing here is worth a clean end, so the daemons get little time.
@@ -70,55 +66,64 @@ func Component(cluster *state.Cluster, name string) (*state.Process, error) {
 	return process, err
 }
 
-// StopComponent ends one daemon; its data, port and log stay.
-func StopComponent(root, name, component string) error {
+// StopComponent asks one daemon to end and kills it after the grace period; its data, port and log stay.
+func StopComponent(root, name, component string, grace time.Duration) error {
 	return withLock(root, name, func(cluster *state.Cluster) error {
 		process, err := Component(cluster, component)
 		if err != nil {
 			return err
 		}
-		return stopProcess(cluster, process)
+		return stopProcess(cluster, process, grace)
 	})
 }
 
-func stopProcess(cluster *state.Cluster, process *state.Process) error {
-	if err := proc.Stop(process.Identity, stopGrace); err != nil {
+func stopProcess(cluster *state.Cluster, process *state.Process, grace time.Duration) error {
+	if err := proc.Stop(process.Identity, grace); err != nil {
 		return err
 	}
 	process.Identity = proc.Identity{}
 	return cluster.Save()
 }
 
-// StartComponent starts one daemon again, after stopping it when restart is set, and waits until the API answers if
-// the daemon is the API server or its database.
-func StartComponent(ctx context.Context, root, name, component string, restart bool) error {
+// StartComponent starts one daemon and waits until it answers, if it is one that answers.
+func StartComponent(ctx context.Context, root, name, component string) error {
 	return withLock(root, name, func(cluster *state.Cluster) error {
 		process, err := Component(cluster, component)
 		if err != nil {
 			return err
 		}
-		if restart {
-			if err := stopProcess(cluster, process); err != nil {
-				return err
-			}
-		}
-		start := starter{cluster: cluster, report: reporter(io.Discard)}
-		ended, err := start.start(process.Name)
-		if err != nil {
-			return err
-		}
-		if process.Name == Etcd {
-			return start.await(ctx, ended, Etcd, start.etcdHealthy)
-		}
-		if process.Name != APIServer {
-			return nil
-		}
-		clients, err := connect(cluster)
-		if err != nil {
-			return err
-		}
-		return start.await(ctx, ended, APIServer, clients.ready)
+		return startProcess(ctx, cluster, process)
 	})
+}
+
+// RestartComponent stops and starts one daemon.
+func RestartComponent(ctx context.Context, root, name, component string, grace time.Duration) error {
+	return withLock(root, name, func(cluster *state.Cluster) error {
+		process, err := Component(cluster, component)
+		if err != nil {
+			return err
+		}
+		if err := stopProcess(cluster, process, grace); err != nil {
+			return err
+		}
+		return startProcess(ctx, cluster, process)
+	})
+}
+
+func startProcess(ctx context.Context, cluster *state.Cluster, process *state.Process) error {
+	clients, err := connect(cluster)
+	if err != nil {
+		return err
+	}
+	start := starter{cluster: cluster, clients: clients, report: reporter(io.Discard)}
+	ended, err := start.start(process.Name)
+	if err != nil {
+		return err
+	}
+	if question, ok := start.questions()[process.Name]; ok {
+		return start.await(ctx, ended, process.Name, question)
+	}
+	return nil
 }
 
 func withLock(root, name string, work func(*state.Cluster) error) error {

@@ -61,14 +61,21 @@ func Up(ctx context.Context, options Options) (*state.Cluster, error) {
 	wasReady := cluster.Ready
 	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, fmt.Errorf("not ready within %s", startLimit))
 	defer cancel()
-	start := starter{cluster: cluster, report: reporter(options.Progress)}
-	if err := start.run(ctx, crds); err != nil {
+	if err := bringUp(ctx, cluster, crds, options.Progress); err != nil {
 		if wasReady {
 			return nil, err
 		}
 		return nil, errors.Join(err, remove(dir, cluster))
 	}
 	return cluster, nil
+}
+
+func bringUp(ctx context.Context, cluster *state.Cluster, crds []*unstructured.Unstructured, progress io.Writer) error {
+	clients, err := connect(cluster)
+	if err != nil {
+		return err
+	}
+	return starter{cluster: cluster, clients: clients, report: reporter(progress)}.run(ctx, crds)
 }
 
 // create chooses ports and writes all files; nothing runs yet.
@@ -105,42 +112,43 @@ func reporter(progress io.Writer) func(string, ...any) {
 
 type starter struct {
 	cluster *state.Cluster
+	clients clientSet
 	report  func(string, ...any)
 }
 
+// questions tell of the daemons that others connect to whether they answer.
+func (s starter) questions() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		Etcd:           answers(fmt.Sprintf("http://127.0.0.1:%d/health", s.cluster.Ports.Etcd)),
+		ArtifactServer: answers(s.cluster.ArtifactURL() + "/"),
+		APIServer:      s.clients.ready,
+	}
+}
+
 func (s starter) run(ctx context.Context, crds []*unstructured.Unstructured) error {
-	clients, err := connect(s.cluster)
+	for _, name := range []string{ArtifactServer, Etcd, APIServer} {
+		ended, err := s.start(name)
+		if err != nil {
+			return err
+		}
+		if err := s.await(ctx, ended, name, s.questions()[name]); err != nil {
+			return err
+		}
+	}
+	ended, err := s.start(ControllerManager, Scheduler, Kwok)
 	if err != nil {
 		return err
 	}
-	etcd, err := s.start(Etcd, ArtifactServer)
-	if err != nil {
+	if err := s.clients.createBasics(ctx); err != nil {
 		return err
 	}
-	if err := s.await(ctx, etcd, Etcd, s.etcdHealthy); err != nil {
-		return err
-	}
-	server, err := s.start(APIServer)
-	if err != nil {
-		return err
-	}
-	if err := s.await(ctx, server, APIServer, clients.ready); err != nil {
-		return err
-	}
-	others, err := s.start(ControllerManager, Scheduler, Kwok)
-	if err != nil {
-		return err
-	}
-	if err := clients.createBasics(ctx); err != nil {
-		return err
-	}
-	if err := clients.applyCRDs(ctx, crds); err != nil {
+	if err := s.clients.applyCRDs(ctx, crds); err != nil {
 		return err
 	}
 	if len(crds) > 0 {
 		s.report("%d CRDs established", len(crds))
 	}
-	if err := s.await(ctx, others, "nodes and service accounts", clients.settled); err != nil {
+	if err := s.await(ctx, ended, "nodes and service accounts", s.clients.settled); err != nil {
 		return err
 	}
 	s.cluster.Ready = true
@@ -200,19 +208,21 @@ func (s starter) await(ctx context.Context, ended <-chan struct{}, what string, 
 	return err
 }
 
-func (s starter) etcdHealthy(ctx context.Context) error {
-	url := fmt.Sprintf("http://127.0.0.1:%d/health", s.cluster.Ports.Etcd)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
+// answers asks for a URL and wants status 200.
+func answers(url string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return err
+		}
+		defer response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s answers %s", url, response.Status)
+		}
+		return nil
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("etcd answers %s", response.Status)
-	}
-	return nil
 }

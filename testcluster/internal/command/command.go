@@ -26,8 +26,9 @@ const usage = `usage: testcluster COMMAND [flags]
   wait-ready [--timeout 60s] return when the API server, nodes and service accounts are ready
   publish DIR --namespace N --name X [--revision R] [--cluster NAME]
                              serve DIR as a tar.gz and point the ExternalArtifact X at it
-  stop|start|restart COMPONENT
-                             apiserver, etcd, controller-manager, scheduler, kwok, artifact-server
+  stop|start|restart COMPONENT [--grace 5s]
+                             apiserver, etcd, controller-manager, scheduler, kwok, artifact-server;
+                             killed after the grace period
   kubectl ARGS...            kubectl on that cluster, unless KUBECONFIG is set
 
 flags of every command, also before it:

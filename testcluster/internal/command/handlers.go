@@ -18,6 +18,9 @@ import (
 	"stageset/testcluster/internal/state"
 )
 
+// stopGrace is how long a daemon may finish its work before it is killed.
+const stopGrace = 5 * time.Second
+
 // componentLimit bounds the start of a single daemon.
 const componentLimit = time.Minute
 
@@ -175,16 +178,25 @@ func publish(ctx context.Context, arguments []string, globals globals) error {
 
 func component(verb string) handler {
 	return func(ctx context.Context, arguments []string, globals globals) error {
-		call, err := globals.parse(globals.flags(verb, &globals.name), arguments, 1)
+		grace := stopGrace
+		flags := globals.flags(verb, &globals.name)
+		if verb != "start" {
+			flags.DurationVar(&grace, "grace", grace, "")
+		}
+		call, err := globals.parse(flags, arguments, 1)
 		if err != nil {
 			return err
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, componentLimit, fmt.Errorf("not ready within %s", componentLimit))
 		defer cancel()
-		if verb == "stop" {
-			return cluster.StopComponent(call.root, call.name, call.args[0])
+		switch verb {
+		case "stop":
+			return cluster.StopComponent(call.root, call.name, call.args[0], grace)
+		case "start":
+			return cluster.StartComponent(ctx, call.root, call.name, call.args[0])
+		default:
+			return cluster.RestartComponent(ctx, call.root, call.name, call.args[0], grace)
 		}
-		return cluster.StartComponent(ctx, call.root, call.name, call.args[0], verb == "restart")
 	}
 }
 

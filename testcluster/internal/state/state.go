@@ -175,12 +175,39 @@ func Lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR, 0o644)
+	path := dir + lockSuffix
+	for {
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		// While we waited, the holder may have removed the file that we hold now.
+		if same(file, path) {
+			return func() { _ = file.Close() }, nil
+		}
+		_ = file.Close()
+	}
+}
+
+// Forget removes the lock file of a cluster that is gone. Only the holder of the lock may call it.
+func Forget(dir string) error {
+	err := os.Remove(dir + lockSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+const lockSuffix = ".lock"
+
+func same(file *os.File, path string) bool {
+	held, err := file.Stat()
 	if err != nil {
-		return nil, err
+		return false
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return func() { _ = file.Close() }, nil
+	current, err := os.Stat(path)
+	return err == nil && os.SameFile(held, current)
 }

@@ -135,6 +135,7 @@ func TestALockIsHeldByOne(t *testing.T) {
 	go func() {
 		unlock, err := Lock(dir)
 		if err == nil {
+			err = Forget(dir)
 			unlock()
 		}
 		second <- err
@@ -144,8 +145,15 @@ func TestALockIsHeldByOne(t *testing.T) {
 		t.Fatal("two held the lock at once")
 	case <-time.After(50 * time.Millisecond):
 	}
+	// The holder removes the file on which the other waits: the lock must still pass on.
+	if err := Forget(dir); err != nil {
+		t.Fatal(err)
+	}
 	unlock()
 	if err := <-second; err != nil {
 		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(dir + "*"); len(left) != 0 {
+		t.Errorf("left: %v", left)
 	}
 }
