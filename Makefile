@@ -9,28 +9,28 @@ help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: quickstart
-quickstart: ## see a rollout: builds everything, starts a control plane and the controller, rolls out examples/hello
+quickstart: ## see a rollout, from nothing: install, build, control plane, controller, examples/hello
 	@tools/quickstart up
 
 .PHONY: quickstart-down
-quickstart-down: ## remove all that `make quickstart` started
+quickstart-down: ## stop and remove all that `make quickstart` started
 	@tools/quickstart down
 
 .PHONY: test
-test: deps build testcluster ## run every test: unit, conformance, cluster
+test: deps build testcluster ## every test: unit, conformance, cluster
 	ctest --preset release -j$(JOBS)
 	tests/cluster/run
 
 .PHONY: unit
-unit: build ## run the unit and conformance tests only (seconds)
+unit: build ## unit and conformance tests only (seconds, once built)
 	ctest --preset release -j$(JOBS)
 
 .PHONY: check
-check: deps ## exactly what CI runs: lint, build, all tests, sanitizer build of the unit tests
+check: deps ## what CI runs: lint, build, all tests, unit tests with sanitizers
 	.ci/run
 
 .PHONY: lint
-lint: ## the source rules: layers, sizes, words, format
+lint: ## the source rules: layers, sizes, words, format, shell
 	tools/lint/run
 
 .PHONY: sanitize
@@ -46,11 +46,11 @@ tsan: ## unit tests with ThreadSanitizer
 	ctest --preset tsan -j$(JOBS)
 
 .PHONY: bench
-bench: deps build testcluster ## measure against the budgets; results as a table and in build/bench/results.json
+bench: deps build testcluster ## measure against the budgets
 	bench/run
 
 .PHONY: format
-format: ## lay out all C++ sources
+format: ## lay out all C++ sources with clang-format
 	git ls-files 'src/*.hpp' 'src/*.cpp' 'tests/*.cpp' 'bench/*.cpp' | xargs clang-format-19 -i
 
 .PHONY: clean
