@@ -25,7 +25,8 @@ Decimal shortest(Float number) {
         std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific);
     const char* at = text.data();
     if (*at == '-') {
-        result.negative = true;
+        // Readers take "-0" for the integer 0; written as it reads, it stays the same text.
+        result.negative = number != 0;
         ++at;
     }
     for (; at != written.ptr && *at != 'e'; ++at) {
@@ -103,6 +104,23 @@ void append_json_number(std::string& out, double number) {
 
 void append_short_number(std::string& out, double number) { append_short(out, number); }
 void append_short_number(std::string& out, float number) { append_short(out, number); }
+
+std::optional<std::int64_t> integer_in_json(double number) {
+    constexpr double kLimit = 9223372036854775808.0;  // 2^63
+    if (!(number > -kLimit && number < kLimit && std::trunc(number) == number)) {
+        return std::nullopt;
+    }
+    constexpr double kExact = 9007199254740992.0;  // 2^53
+    if (std::fabs(number) <= kExact) {
+        return static_cast<std::int64_t>(number);
+    }
+    std::string text;
+    append_json_number(text, number);
+    std::int64_t whole = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? std::optional(whole)
+                                                                           : std::nullopt;
+}
 
 bool parse_decimal(std::string_view text, double& number) {
     const bool plus = text.starts_with('+');

@@ -2,12 +2,12 @@
 #include "model/value.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/invariant.hpp"
+#include "model/number_text.hpp"
 
 namespace model {
 namespace {
@@ -28,11 +28,8 @@ std::optional<std::int64_t> whole_number(const Value& value) {
         return std::in_range<std::int64_t>(*number) ? std::optional(static_cast<std::int64_t>(*number))
                                                     : std::nullopt;
     }
-    constexpr double kLimit = 9223372036854775808.0;  // 2^63: the first double that int64 cannot hold
     if (const double* number = value.if_double()) {
-        if (*number >= -kLimit && *number < kLimit && std::trunc(*number) == *number) {
-            return static_cast<std::int64_t>(*number);
-        }
+        return integer_in_json(*number);
     }
     return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include "model/number_text.hpp"
 #include "model/yaml.hpp"
 #include "model/yaml_scalar.hpp"
 
@@ -312,7 +313,8 @@ private:
         return *std::move(value);
     }
 
-    // JSON, and so Kubernetes, has neither infinities nor NaN.
+    // JSON, and so Kubernetes, has neither infinities nor NaN; and a double that it writes without fraction is an integer to
+    // whoever reads it, so it becomes one at once.
     Value finite(const Event& event, Value value) const {
         const double* number = value.if_double();
         if (number == nullptr) {
@@ -322,7 +324,8 @@ private:
             fail(event.start_mark,
                  fmt::format("{} is not a number that JSON knows", view(event.data.scalar.value)));
         }
-        return as_json_number(*number);
+        const auto whole = integer_in_json(*number);
+        return whole ? Value(*whole) : value;
     }
 
     std::string_view text_;

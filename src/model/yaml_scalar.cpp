@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -324,19 +323,6 @@ base::Result<std::string> key_text(const Value& key) {
         case boost::json::kind::object: break;
     }
     return base::Error{base::ErrorCode::kInvalid, "a key must be a scalar"};
-}
-
-Value as_json_number(double number) {
-    constexpr double kLimit = 9223372036854775808.0;  // 2^63
-    if (!(number > -kLimit && number < kLimit && std::trunc(number) == number)) {
-        return number;
-    }
-    // The text's zeros count: beyond 2^53 the shortest text of a double is not its exact value.
-    std::string text;
-    append_json_number(text, number);
-    std::int64_t whole = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
-    return read.ec == std::errc() && read.ptr == text.data() + text.size() ? Value(whole) : Value(number);
 }
 
 bool needs_quotes(std::string_view text) {

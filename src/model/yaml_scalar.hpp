@@ -22,9 +22,6 @@ base::Result<Value> resolve_tagged(std::string_view tag, std::string_view text, 
 // A mapping's key as JSON knows it: 1 → "1", true → "true". Errors: kInvalid for null, maps and lists.
 base::Result<std::string> key_text(const Value& key);
 
-// A double that JSON writes without fraction is an integer to whoever reads that JSON; this makes it one at once.
-Value as_json_number(double number);
-
 // Whether a reader takes the plain text for something other than a string; asked before writing it unquoted.
 bool needs_quotes(std::string_view text);
 
