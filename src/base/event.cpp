@@ -2,7 +2,6 @@
 #include "base/event.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace base {
@@ -37,9 +36,8 @@ Task<void> Event::wait() {
 asio::awaitable<void> Event::wait_uninterrupted() {
     const std::uint64_t before = pulses_;
     while (!is_set_ && pulses_ == before) {
-        // An empty slot: the task's own slot stays as it is, and with it the memory that it was cancelled.
-        co_await timer_.async_wait(
-            asio::bind_cancellation_slot(asio::cancellation_slot(), asio::as_tuple(asio::use_awaitable)));
+        // A cancel wakes the timer too: then the loop waits again.
+        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
 
