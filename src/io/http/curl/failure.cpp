@@ -45,15 +45,13 @@ base::Error describe(const Failure& failure) {
         case CURLE_URL_MALFORMAT:
             return base::Error{base::ErrorCode::kInvalid,
                                "the URL with host " + failure.address + " cannot be parsed"};
-        case CURLE_UNSUPPORTED_PROTOCOL:
-            return base::Error{base::ErrorCode::kForbidden, "the URL's scheme is neither http nor https"};
         case CURLE_OUT_OF_MEMORY: return base::Error{base::ErrorCode::kInternal, "libcurl has no memory"};
         case CURLE_COULDNT_RESOLVE_HOST: return unavailable("cannot resolve the name of " + failure.address);
         case CURLE_COULDNT_RESOLVE_PROXY:
             return unavailable("cannot resolve the name of proxy " + proxy_address(failure.proxy));
         case CURLE_COULDNT_CONNECT: return unavailable("cannot connect to " + target + cause(failure));
         case CURLE_OPERATION_TIMEDOUT: return unavailable("connecting to " + target + " takes too long");
-        case CURLE_GOT_NOTHING: return unavailable(target + " closed the connection without an answer");
+        case CURLE_GOT_NOTHING: return unavailable(target + " closed the connection before it answered");
         case CURLE_SEND_ERROR:
         case CURLE_RECV_ERROR:
         case CURLE_PARTIAL_FILE:

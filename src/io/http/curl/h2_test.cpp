@@ -36,6 +36,19 @@ TEST(Http2, FallsBackToHttp1) {
     EXPECT_EQ(boost::json::parse(response->body).at("protocol"), "HTTP/1.1");
 }
 
+TEST(Http2, UsesAnHttp1ConnectionAgain) {
+    Rig rig;
+    const auto connection = [&rig] {
+        const auto response = rig.get(peer().url("h1", "/info"));
+        return response ? std::string(boost::json::parse(response->body).at("connection").as_string())
+                        : "none";
+    };
+    const std::string first = connection();
+    EXPECT_NE(first, "none");
+    EXPECT_EQ(connection(), first);
+    EXPECT_EQ(connection(), first);
+}
+
 // A handle that served one method must serve the next with nothing left over.
 TEST(Http2, SendsEachMethodOnReusedHandles) {
     Rig rig;

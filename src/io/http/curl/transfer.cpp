@@ -349,9 +349,12 @@ void Transfer::complete(CURLcode code) {
         end(std::move(stopped_));
         return;
     }
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK && header_complete_) {
         end(std::nullopt);
         return;
+    }
+    if (code == CURLE_OK) {
+        code = CURLE_GOT_NOTHING;  // libcurl is content with the beginning of a header
     }
     Failure failure{.code = code,
                     .address = route_.url.address(),

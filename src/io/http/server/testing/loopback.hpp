@@ -2,6 +2,7 @@
 // Loopback: servers on a free port for the time of a test, and a peer that speaks bytes.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -30,32 +31,41 @@ inline base::Task<void> run_beside(Server& server, base::Task<void> body) {
     co_return result ? joined : result;
 }
 
-// A server that listens from its construction on; serve() runs it for as long as `body` takes.
+// A server that listens from its construction on; serve() runs it for as long as `body` takes, any number of times.
 class Loopback {
 public:
     explicit Loopback(Router router, ServerOptions options = {})
-        : server_(loop_.get_executor(), with_address(std::move(options)), std::move(router)) {
-        base::invariant(server_.listen().has_value(), "loopback cannot listen");
+        : router_(std::move(router)), options_(std::move(options)) {
+        if (options_.address.empty()) {
+            options_.address = "127.0.0.1:0";
+        }
+        listen();
     }
     asio::io_context& loop() { return loop_; }
-    Server& server() { return server_; }
-    std::uint16_t port() const { return server_.port(); }
+    Server& server() { return *server_; }
+    std::uint16_t port() const { return server_->port(); }
     std::string url(const std::string& path) const {
         return "http://127.0.0.1:" + std::to_string(port()) + path;
     }
     base::Result<void> serve(base::Task<void> body) {
-        return base::testing::run_task<void>(loop_, run_beside(server_, std::move(body)));
+        auto result = base::testing::run_task<void>(loop_, run_beside(*server_, std::move(body)));
+        listen();
+        return result;
     }
 
 private:
-    static ServerOptions with_address(ServerOptions options) {
-        if (options.address.empty()) {
-            options.address = "127.0.0.1:0";
-        }
-        return options;
+    // A server runs once; its successor takes the same port.
+    void listen() {
+        server_ = std::make_unique<Server>(loop_.get_executor(), options_, router_);
+        base::invariant(server_->listen().has_value(), "loopback cannot listen");
+        options_.address =
+            options_.address.substr(0, options_.address.rfind(':') + 1) + std::to_string(server_->port());
     }
+
     asio::io_context loop_{1};
-    Server server_;
+    Router router_;
+    ServerOptions options_;
+    std::unique_ptr<Server> server_;
 };
 
 // Sends `bytes` and gives all that comes back until the other side closes.
