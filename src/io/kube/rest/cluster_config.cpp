@@ -187,6 +187,12 @@ ClusterConfig ClusterConfig::with_identity(std::shared_ptr<Credentials> other) c
     return config;
 }
 
+ClusterConfig ClusterConfig::with_own_identity() const {
+    ClusterConfig config = with_identity(credentials);
+    config.tls = clone_tls(tls);
+    return config;
+}
+
 ConfigSources ConfigSources::of_process() {
     ConfigSources sources;
     sources.kubeconfig = environment_variable("KUBECONFIG");

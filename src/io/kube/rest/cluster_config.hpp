@@ -24,6 +24,8 @@ struct ClusterConfig {
 
     // The same server with the same CA, as whoever `credentials` are: no client certificate, TLS always verified.
     ClusterConfig with_identity(std::shared_ptr<Credentials> other) const;
+    // A copy, sharing the credentials.
+    ClusterConfig with_own_identity() const;
 };
 
 // A copy with its own copy of the key.
