@@ -18,8 +18,8 @@ enum class EventType { kNormal, kWarning };
 // bytes. Up to 12 tries, 10 s apart; a bounded queue drops the oldest. Nothing here blocks or fails a caller.
 class EventRecorder {
 public:
-    EventRecorder(Client& client, base::Clock& clock, base::Rng& rng, base::Logger log, base::Executor executor,
-                  std::string host_name);
+    EventRecorder(Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
+                  base::Executor executor, std::string host_name);
     ~EventRecorder();
 
     // `regarding` is the whole object: apiVersion, kind, name, namespace, uid and resourceVersion are taken from it.

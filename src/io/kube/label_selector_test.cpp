@@ -25,15 +25,16 @@ TEST_P(LabelSelectorCase, MatchesAsTheApiServerDoes) {
 INSTANTIATE_TEST_SUITE_P(
     Table, LabelSelectorCase,
     ::testing::Values(Case{"EmptyMatchesAll", "", true}, Case{"Equal", "app=web", true},
-                    Case{"DoubleEqual", "app==web", true}, Case{"Different", "app=db", false},
-                    Case{"NotEqualOther", "app!=db", true}, Case{"NotEqualSame", "app!=web", false},
-                    Case{"NotEqualAbsent", "no!=web", true}, Case{"Exists", "a.b/tier", true},
-                    Case{"ExistsAbsent", "no", false}, Case{"AbsentAbsent", "!no", true},
-                    Case{"AbsentPresent", "!app", false}, Case{"In", "app in (db, web)", true},
-                    Case{"InOther", "app in (db)", false}, Case{"NotIn", "app notin (db,x)", true},
-                    Case{"NotInSame", "app notin (web)", false}, Case{"NotInAbsent", "no notin (web)", true},
-                    Case{"EmptyValue", "empty=", true}, Case{"All", "app=web,a.b/tier in (front),!no", true},
-                    Case{"OneFails", "app=web , a.b/tier=back", false}),
+                      Case{"DoubleEqual", "app==web", true}, Case{"Different", "app=db", false},
+                      Case{"NotEqualOther", "app!=db", true}, Case{"NotEqualSame", "app!=web", false},
+                      Case{"NotEqualAbsent", "no!=web", true}, Case{"Exists", "a.b/tier", true},
+                      Case{"ExistsAbsent", "no", false}, Case{"AbsentAbsent", "!no", true},
+                      Case{"AbsentPresent", "!app", false}, Case{"In", "app in (db, web)", true},
+                      Case{"InOther", "app in (db)", false}, Case{"NotIn", "app notin (db,x)", true},
+                      Case{"NotInSame", "app notin (web)", false},
+                      Case{"NotInAbsent", "no notin (web)", true}, Case{"EmptyValue", "empty=", true},
+                      Case{"All", "app=web,a.b/tier in (front),!no", true},
+                      Case{"OneFails", "app=web , a.b/tier=back", false}),
     [](const auto& row) { return row.param.name; });
 
 TEST(LabelSelector, RefusesMalformedText) {

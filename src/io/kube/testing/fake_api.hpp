@@ -81,6 +81,7 @@ public:
     void erase(ObjectRef ref);
     // The stored object without managedFields, or nullptr. Valid until the next write.
     const Value* object(std::string_view kind, std::string_view ns, std::string_view name) const;
+    std::vector<Value> objects(std::string_view kind) const;
     std::size_t count(std::string_view kind) const;
 
     // Requests so far, in the order of their arrival; discovery is not logged.

@@ -127,6 +127,16 @@ const Value* FakeApi::object(std::string_view kind, std::string_view ns, std::st
     return found == objects_.end() ? nullptr : &found->second.object;
 }
 
+std::vector<Value> FakeApi::objects(std::string_view kind) const {
+    std::vector<Value> found;
+    for (const auto& [key, stored] : objects_) {
+        if (key.kind == kind) {
+            found.push_back(stored.object);
+        }
+    }
+    return found;
+}
+
 std::size_t FakeApi::count(std::string_view kind) const {
     return static_cast<std::size_t>(
         std::ranges::count_if(objects_, [&](const auto& entry) { return entry.first.kind == kind; }));
