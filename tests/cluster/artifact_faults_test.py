@@ -58,7 +58,7 @@ def heals(env):
     env.stagesets.wait("app", "True", "Succeeded", timeout=15)
 
 
-@pytest.mark.parametrize("behaviour, cause", [(None, "404"), (answer_500, "500"), (answer_endless, "larger")],
+@pytest.mark.parametrize("behaviour, cause", [(None, "404"), (answer_500, "500"), (answer_endless, "longer than")],
                          ids=["missing", "server-error", "endless"])
 def test_a_broken_download_fails_the_stage(env, behaviour, cause):
     env.controller()

@@ -61,7 +61,7 @@ def test_a_malformed_stageset_is_reported_and_hurts_nobody_else(env):
     message = env.stagesets.wait("broken", "False", "InvalidSpec")
     assert "spec.timeout" in message and "5 parsecs" in message
     env.stagesets.apply("twins", ["src", "src"])
-    assert "unique" in env.stagesets.wait("twins", "False", "InvalidSpec")
+    assert "another stage is named" in env.stagesets.wait("twins", "False", "InvalidSpec")
     env.stagesets.apply("later", ["src"], serviceAccountName="deployer")
     assert "spec.serviceAccountName" in env.stagesets.wait("later", "False", "InvalidSpec")
     env.stagesets.apply("fine", ["src"])

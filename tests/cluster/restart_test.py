@@ -29,7 +29,7 @@ def creations(env):
             event = json.loads(line)
             created = event.get("responseStatus", {}).get("code") == 201
             if created and event["verb"] in ("create", "patch") and "dryRun=All" not in event["requestURI"] \
-                    and event["userAgent"].startswith("stageset"):
+                    and event.get("userAgent", "").startswith("stageset"):
                 ref = event["objectRef"]
                 key = (ref["resource"], ref.get("namespace", ""), ref.get("name", ""))
                 counts[key] = counts.get(key, 0) + 1

@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kDescription =
     "Rolls out software in ordered, gated stages from Flux artifacts.\n"
-    "Watches StageSets (stages.metio.wtf/v1) on the cluster of KUBECONFIG, else of the pod it runs in, else of ~/.kube/config.";
+    "Watches StageSets (stages.metio.wtf/v1) on the cluster of KUBECONFIG, else of the pod it runs in, else "
+    "of ~/.kube/config.";
 
 // What CLI11 fills; converted to Flags afterwards.
 struct RawFlags {
@@ -29,19 +30,23 @@ void define(CLI::App& app, RawFlags& raw) {
     app.add_option("--health-probe-bind-address", raw.flags.health_probe_bind_address,
                    "Address of the probes /healthz and /readyz")
         ->capture_default_str();
-    app.add_option("--metrics-bind-address", raw.flags.metrics_bind_address, "Address of /metrics; 0 disables it")
+    app.add_option("--metrics-bind-address", raw.flags.metrics_bind_address,
+                   "Address of /metrics; 0 disables it")
         ->capture_default_str();
-    app.add_option("--watch-namespaces", raw.watch_namespaces,
-                   "Comma-separated namespaces to serve; empty serves all. Default: $STAGESET_WATCH_NAMESPACES");
-    app.add_option("--default-interval", raw.default_interval, "Reconcile interval of StageSets without spec.interval")
+    app.add_option(
+        "--watch-namespaces", raw.watch_namespaces,
+        "Comma-separated namespaces to serve; empty serves all. Default: $STAGESET_WATCH_NAMESPACES");
+    app.add_option("--default-interval", raw.default_interval,
+                   "Reconcile interval of StageSets without spec.interval")
         ->capture_default_str();
     app.add_option("--inventory-shard-cap", raw.shard_cap,
                    "Entries in one StageInventory object; more make further objects (0 or less: 5000)")
         ->capture_default_str();
     app.add_flag("--no-cross-namespace-refs{true}", raw.flags.no_cross_namespace_refs,
                  "Refuse sourceRefs into other namespaces");
-    app.add_flag("--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
-                 "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
+    app.add_flag(
+        "--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
+        "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
     app.add_option("--log-level", raw.flags.log_level, "debug, info, warn or error")->capture_default_str();
     app.add_option("--log-format", raw.flags.log_format, "json or text")->capture_default_str();
 }
@@ -59,7 +64,8 @@ std::vector<std::string> normalise(const CLI::App& app, const std::vector<std::s
         }
         const std::string name = argument.substr(0, argument.find('='));
         const CLI::Option* option = app.get_option_no_throw(name);
-        const bool takes_next = option != nullptr && option->get_expected_min() > 0 && argument.find('=') == std::string::npos;
+        const bool takes_next =
+            option != nullptr && option->get_expected_min() > 0 && argument.find('=') == std::string::npos;
         if (takes_next && i + 1 < arguments.size()) {
             argument += "=" + arguments[++i];
         }
@@ -88,7 +94,8 @@ std::vector<std::string> split_namespaces(const std::string& text) {
 
 }  // namespace
 
-FlagsOutcome parse_flags(std::vector<std::string> arguments, const std::string& environment_watch_namespaces) {
+FlagsOutcome parse_flags(std::vector<std::string> arguments,
+                         const std::string& environment_watch_namespaces) {
     CLI::App app(kDescription, "stageset-controller");
     RawFlags raw;
     define(app, raw);
@@ -105,7 +112,8 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments, const std::string& 
     if (!interval) {
         return {std::nullopt, 2, "", "--default-interval: " + interval.error().text() + "\n" + app.help()};
     }
-    raw.flags.default_interval = *interval > base::Duration::zero() ? *interval : base::Duration(std::chrono::minutes(10));
+    raw.flags.default_interval =
+        *interval > base::Duration::zero() ? *interval : base::Duration(std::chrono::minutes(10));
     raw.flags.inventory_shard_cap = raw.shard_cap > 0 ? static_cast<std::size_t>(raw.shard_cap) : 5000;
     raw.flags.watch_namespaces = split_namespaces(raw.watch_namespaces);
     if (raw.flags.watch_namespaces.empty()) {

@@ -42,8 +42,10 @@ TEST(ControllerFlags, TheFirstPlainArgumentEndsTheFlags) {
 }
 
 TEST(ControllerFlags, WatchNamespacesAreTrimmedAndTheFlagBeatsTheEnvironment) {
-    EXPECT_EQ(accepted({"--watch-namespaces= a, ,b "}, "c").watch_namespaces, (std::vector<std::string>{"a", "b"}));
-    EXPECT_EQ(accepted({"--watch-namespaces="}, "c,d").watch_namespaces, (std::vector<std::string>{"c", "d"}));
+    EXPECT_EQ(accepted({"--watch-namespaces= a, ,b "}, "c").watch_namespaces,
+              (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(accepted({"--watch-namespaces="}, "c,d").watch_namespaces,
+              (std::vector<std::string>{"c", "d"}));
     EXPECT_EQ(accepted({}, "c").watch_namespaces, (std::vector<std::string>{"c"}));
 }
 
@@ -54,13 +56,17 @@ TEST(ControllerFlags, NonPositiveValuesMeanTheDefault) {
 }
 
 TEST(ControllerFlags, RefusesWithUsageAndExitCode2) {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--leader-elected"}, {"--default-interval=5x"}, {"--inventory-shard-cap=many"},
-          {"--kubeconfig=x"}, {"--default-interval"}, {"--no-cross-namespace-refs=maybe"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--leader-elected"},
+                                                      {"--default-interval=5x"},
+                                                      {"--inventory-shard-cap=many"},
+                                                      {"--kubeconfig=x"},
+                                                      {"--default-interval"},
+                                                      {"--no-cross-namespace-refs=maybe"}}) {
         const auto outcome = parse_flags(arguments, "");
         EXPECT_FALSE(outcome.flags.has_value()) << arguments.front();
         EXPECT_EQ(outcome.exit_code, 2) << arguments.front();
-        EXPECT_NE(outcome.err.find("--watch-namespaces"), std::string::npos) << "usage is missing: " << arguments.front();
+        EXPECT_NE(outcome.err.find("--watch-namespaces"), std::string::npos)
+            << "usage is missing: " << arguments.front();
     }
 }
 

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <memory>
 #include <thread>
-
 #include <unistd.h>
 
 #include <boost/asio/signal_set.hpp>
@@ -104,8 +103,8 @@ private:
     asio::signal_set signals_;
 };
 
-Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_context& loop, base::SystemClock& clock,
-                 base::Logger log)
+Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_context& loop,
+                 base::SystemClock& clock, base::Logger log)
     : flags_(flags),
       executor_(loop.get_executor()),
       clock_(clock),
@@ -113,8 +112,10 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       compute_(compute_threads()),
       queue_telemetry_(metrics_),
       client_(make_client(std::move(cluster))),
-      artifact_http_(http::make_curl_client(executor_, artifact::http_options(flags.allow_loopback_artifacts))),
-      fetcher_(*artifact_http_, compute_, executor_, {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts}),
+      artifact_http_(
+          http::make_curl_client(executor_, artifact::http_options(flags.allow_loopback_artifacts))),
+      fetcher_(*artifact_http_, compute_, executor_,
+               {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts}),
       stagesets_(*client_, clock_, rng_, log_, executor_,
                  informer_options({std::string(model::kGroup), "v1", "StageSet"}, flags)),
       artifacts_(*client_, clock_, rng_, log_, executor_,
@@ -127,7 +128,9 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       sources_(*client_, artifacts_, flags.watch_namespaces),
       engine_{*client_, managed_objects_, inventory_store_, fetcher_, compute_, clock_},
       reconciler_(collaborators()),
-      queue_(clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {}, &queue_telemetry_),
+      queue_(
+          clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},
+          &queue_telemetry_),
       tasks_(executor_),
       supervisor_(executor_),
       signals_(loop, SIGINT, SIGTERM) {
@@ -156,9 +159,11 @@ reconcile::Collaborators Program::collaborators() {
 }
 
 base::Result<void> Program::check_synced() const {
-    for (const auto& [informer, kind] : {std::pair{&stagesets_, "StageSets"}, std::pair{&inventories_, "StageInventories"}}) {
+    for (const auto& [informer, kind] :
+         {std::pair{&stagesets_, "StageSets"}, std::pair{&inventories_, "StageInventories"}}) {
         if (!informer->synced() || !informer->served()) {
-            return base::Error{base::ErrorCode::kUnavailable, fmt::format("the cache of {} is not filled", kind)};
+            return base::Error{base::ErrorCode::kUnavailable,
+                               fmt::format("the cache of {} is not filled", kind)};
         }
     }
     return {};
@@ -275,11 +280,14 @@ int run_controller(const Flags& flags) {
     }
     if (!flags.watch_namespaces.empty()) {
         model::Array namespaces(flags.watch_namespaces.begin(), flags.watch_namespaces.end());
-        log.info("watch scope restricted", {{"logger", "setup"}, {"namespaces", model::Value(std::move(namespaces))}});
+        log.info("watch scope restricted",
+                 {{"logger", "setup"}, {"namespaces", model::Value(std::move(namespaces))}});
     }
     if (flags.allow_loopback_artifacts) {
-        log.warn("artifacts may be fetched from loopback addresses; never use --allow-loopback-artifacts in production",
-                 {{"logger", "setup"}});
+        log.warn(
+            "artifacts may be fetched from loopback addresses; never use --allow-loopback-artifacts in "
+            "production",
+            {{"logger", "setup"}});
     }
     Program program(flags, std::move(*cluster), loop, clock, log);
     const bool started = program.start();

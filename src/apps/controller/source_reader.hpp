@@ -13,7 +13,8 @@ namespace controller {
 class InformerSourceReader final : public source::SourceReader {
 public:
     // `artifacts` follows ExternalArtifacts in `namespaces` (empty: all). Both outlive the reader.
-    InformerSourceReader(kube::Client& client, const kube::Informer& artifacts, std::vector<std::string> namespaces);
+    InformerSourceReader(kube::Client& client, const kube::Informer& artifacts,
+                         std::vector<std::string> namespaces);
     base::Task<model::Value> get(model::GroupVersionKind gvk, std::string ns, std::string name) override;
 
 private:

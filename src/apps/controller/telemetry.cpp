@@ -50,7 +50,8 @@ void QueueTelemetry::ended(base::Duration worked) {
 }
 
 void QueueTelemetry::count_run(const base::Result<reconcile::RunEnd>& end, base::Duration took) {
-    metrics_.add(telemetry::kControllerReconcileTotal, {{"controller", "stageset"}, {"result", result_of(end)}});
+    metrics_.add(telemetry::kControllerReconcileTotal,
+                 {{"controller", "stageset"}, {"result", result_of(end)}});
     if (end && end->backoff) {
         metrics_.add(telemetry::kControllerReconcileErrorsTotal, kController);
     }
@@ -58,10 +59,12 @@ void QueueTelemetry::count_run(const base::Result<reconcile::RunEnd>& end, base:
 }
 
 void QueueTelemetry::refresh(const queue::Queue& queue) {
-    metrics_.set(telemetry::kControllerActiveWorkers, kController, static_cast<double>(queue.running_count()));
+    metrics_.set(telemetry::kControllerActiveWorkers, kController,
+                 static_cast<double>(queue.running_count()));
     metrics_.set(telemetry::kWorkqueueDepth, kQueueDepth, static_cast<double>(queue.waiting_count()));
     metrics_.set(telemetry::kWorkqueueUnfinishedWorkSeconds, kQueue, seconds(queue.unfinished_work()));
-    metrics_.set(telemetry::kWorkqueueLongestRunningProcessorSeconds, kQueue, seconds(queue.longest_running()));
+    metrics_.set(telemetry::kWorkqueueLongestRunningProcessorSeconds, kQueue,
+                 seconds(queue.longest_running()));
 }
 
 }  // namespace controller

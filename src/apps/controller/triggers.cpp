@@ -13,15 +13,18 @@ namespace {
 constexpr std::array kRequestAnnotations = {model::kRequestedAtAnnotation, model::kForceAtAnnotation,
                                             model::kReconcileStageAnnotation, model::kUpdateNowAnnotation};
 
-bool is_deleting(const model::Value& object) { return model::find(object, {"metadata", "deletionTimestamp"}) != nullptr; }
+bool is_deleting(const model::Value& object) {
+    return model::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
+}
 
 std::string_view ready_status(const model::Value& object) {
     const model::Array* conditions = model::find_array(object, {"status", "conditions"});
     if (conditions == nullptr) {
         return {};
     }
-    const auto ready = std::ranges::find_if(
-        *conditions, [](const model::Value& condition) { return model::find_string(condition, {"type"}) == "Ready"; });
+    const auto ready = std::ranges::find_if(*conditions, [](const model::Value& condition) {
+        return model::find_string(condition, {"type"}) == "Ready";
+    });
     return ready == conditions->end() ? std::string_view{} : model::find_string(*ready, {"status"});
 }
 
@@ -31,7 +34,8 @@ bool same_source(const model::Value& before, const model::Value& after) {
         return model::find_string(before, {"status", "artifact", field}) ==
                model::find_string(after, {"status", "artifact", field});
     };
-    return ready_status(before) == ready_status(after) && same_text("url") && same_text("digest") && same_text("revision");
+    return ready_status(before) == ready_status(after) && same_text("url") && same_text("digest") &&
+           same_text("revision");
 }
 
 void react(queue::Queue& queue, Reaction reaction, queue::Key key) {
@@ -42,7 +46,9 @@ void react(queue::Queue& queue, Reaction reaction, queue::Key key) {
     }
 }
 
-const model::Value& object_of(const kube::Change& change) { return change.after ? *change.after : *change.before; }
+const model::Value& object_of(const kube::Change& change) {
+    return change.after ? *change.after : *change.before;
+}
 
 queue::Key key_of(const model::Value& object) {
     return {std::string(model::namespace_of(object)), std::string(model::name_of(object))};
@@ -96,14 +102,15 @@ Reaction on_inventory_change(const kube::Change& change, const model::Value* own
     }
     const auto stage = model::label_of(*change.before, model::kStageLabel);
     const model::Array* stages = model::find_array(*owner, {"spec", "stages"});
-    const bool wanted = stage && stages != nullptr &&
-                        std::ranges::any_of(*stages, [&stage](const model::Value& candidate) {
-                            return model::find_string(candidate, {"name"}) == *stage;
-                        });
+    const bool wanted =
+        stage && stages != nullptr && std::ranges::any_of(*stages, [&stage](const model::Value& candidate) {
+            return model::find_string(candidate, {"name"}) == *stage;
+        });
     return wanted ? Reaction::kRun : Reaction::kNone;
 }
 
-void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories, queue::Queue& queue) {
+void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories,
+             queue::Queue& queue) {
     stagesets.add_index(kSourceIndex, source_keys);
     stagesets.on_change([&queue](const kube::Change& change) {
         react(queue, on_stageset_change(change), key_of(object_of(change)));
@@ -125,7 +132,8 @@ void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informe
             return;
         }
         const kube::ObjectPtr owner = stagesets.get(model::namespace_of(shard), *name);
-        react(queue, on_inventory_change(change, owner.get()), {std::string(model::namespace_of(shard)), std::string(*name)});
+        react(queue, on_inventory_change(change, owner.get()),
+              {std::string(model::namespace_of(shard)), std::string(*name)});
     });
 }
 

@@ -29,6 +29,7 @@ Reaction on_source_change(const kube::Change& change);
 Reaction on_inventory_change(const kube::Change& change, const model::Value* owner);
 
 // Adds these reactions to the informers; call before they run. All must outlive the informers.
-void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories, queue::Queue& queue);
+void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories,
+             queue::Queue& queue);
 
 }  // namespace controller

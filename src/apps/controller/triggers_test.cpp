@@ -24,21 +24,24 @@ struct Case {
 };
 
 kube::Change change_of(const Case& row) {
-    return {row.before == nullptr ? nullptr : object(row.before), row.after == nullptr ? nullptr : object(row.after)};
+    return {row.before == nullptr ? nullptr : object(row.before),
+            row.after == nullptr ? nullptr : object(row.after)};
 }
 
 TEST(Triggers, AStageSetRunsWhenItsWishChanges) {
     const Case cases[] = {
         {"added", nullptr, kStageSet, Reaction::kRun},
         {"deleted", kStageSet, nullptr, Reaction::kInterrupt},
-        {"new generation", kStageSet, R"({"metadata":{"name":"a","namespace":"t","generation":2}})", Reaction::kInterrupt},
+        {"new generation", kStageSet, R"({"metadata":{"name":"a","namespace":"t","generation":2}})",
+         Reaction::kInterrupt},
         {"deletion", kStageSet,
          R"({"metadata":{"name":"a","namespace":"t","generation":1,"deletionTimestamp":"2026-01-01T00:00:00Z"}})",
          Reaction::kInterrupt},
         {"request", kStageSet,
          R"({"metadata":{"name":"a","namespace":"t","generation":1,"annotations":{"reconcile.fluxcd.io/requestedAt":"1"}}})",
          Reaction::kRun},
-        {"status", kStageSet, R"({"metadata":{"name":"a","namespace":"t","generation":1},"status":{"version":"1"}})",
+        {"status", kStageSet,
+         R"({"metadata":{"name":"a","namespace":"t","generation":1},"status":{"version":"1"}})",
          Reaction::kNone},
         {"finalizer and other annotations", kStageSet,
          R"({"metadata":{"name":"a","namespace":"t","generation":1,"finalizers":["x"],"annotations":{"a":"b"}}})",
@@ -73,11 +76,14 @@ TEST(Triggers, ASourceMattersByArtifactAndReadiness) {
 
 TEST(Triggers, AnInventoryEditedByOthersWakesItsOwner) {
     const auto owner = object(R"({"spec":{"stages":[{"name":"app"}]}})");
-    const auto deleting = object(R"({"metadata":{"deletionTimestamp":"x"},"spec":{"stages":[{"name":"app"}]}})");
-    const kube::Change edited{object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"app"}}})"),
-                              object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"app"}},"spec":{}})")};
+    const auto deleting =
+        object(R"({"metadata":{"deletionTimestamp":"x"},"spec":{"stages":[{"name":"app"}]}})");
+    const kube::Change edited{
+        object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"app"}}})"),
+        object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"app"}},"spec":{}})")};
     const kube::Change removed{edited.before, nullptr};
-    const kube::Change of_old_stage{object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"old"}}})"), nullptr};
+    const kube::Change of_old_stage{object(R"({"metadata":{"labels":{"stages.metio.wtf/stage":"old"}}})"),
+                                    nullptr};
     EXPECT_EQ(on_inventory_change(edited, owner.get()), Reaction::kRun);
     EXPECT_EQ(on_inventory_change(removed, owner.get()), Reaction::kRun);
     EXPECT_EQ(on_inventory_change({nullptr, edited.after}, owner.get()), Reaction::kNone);

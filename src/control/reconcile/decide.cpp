@@ -24,10 +24,10 @@ Verdict verdict_of(const source::Unresolved& unresolved) {
 }
 
 bool is_steady(const Snapshot& snapshot) {
-    const bool all_ready =
-        snapshot.status.stages.size() == snapshot.stages.size() &&
-        std::ranges::all_of(snapshot.status.stages,
-                            [](const model::StageStatus& stage) { return stage.phase == model::StagePhase::kReady; });
+    const bool all_ready = snapshot.status.stages.size() == snapshot.stages.size() &&
+                           std::ranges::all_of(snapshot.status.stages, [](const model::StageStatus& stage) {
+                               return stage.phase == model::StagePhase::kReady;
+                           });
     return all_ready && snapshot.status.observed_generation == snapshot.generation &&
            snapshot.status.last_applied_revisions == snapshot.revisions();
 }
@@ -49,9 +49,10 @@ Plan decide(const Snapshot& snapshot) {
     Plan plan;
     plan.add_finalizer = !snapshot.has_finalizer;
     if (snapshot.suspended) {
-        plan.action = Report{{false, model::ReadyReason::kSuspended,
-                              "Suspended; what was applied stays as it is. Set spec.suspend to false to go on",
-                              Requeue::kNever}};
+        plan.action =
+            Report{{false, model::ReadyReason::kSuspended,
+                    "Suspended; what was applied stays as it is. Set spec.suspend to false to go on",
+                    Requeue::kNever}};
     } else if (snapshot.invalid) {
         plan.action = Report{{false, model::ReadyReason::kInvalidSpec, *snapshot.invalid, Requeue::kNever}};
     } else if (snapshot.unresolved) {

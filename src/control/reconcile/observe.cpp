@@ -12,7 +12,8 @@ namespace {
 
 bool has_finalizer(const model::Value& object) {
     const model::Array* finalizers = model::find_array(object, {"metadata", "finalizers"});
-    return finalizers != nullptr && std::ranges::find(*finalizers, model::Value(model::kFinalizer)) != finalizers->end();
+    return finalizers != nullptr &&
+           std::ranges::find(*finalizers, model::Value(model::kFinalizer)) != finalizers->end();
 }
 
 std::string describe(const std::vector<model::FieldError>& errors) {
@@ -49,7 +50,8 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
         input.path = stage.path;
         input.prune_enabled = model::prune_enabled(stage);
         input.timeout = model::effective_timeout(stage, spec);
-        if (stage.ready_checks && stage.ready_checks->timeout.value_or(base::Duration::zero()) > base::Duration::zero()) {
+        if (stage.ready_checks &&
+            stage.ready_checks->timeout.value_or(base::Duration::zero()) > base::Duration::zero()) {
             input.ready_timeout = stage.ready_checks->timeout;
         }
         input.wait_disabled = stage.ready_checks && stage.ready_checks->disable_wait;
@@ -57,12 +59,12 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
     }
 }
 
-base::Task<void> resolve_sources(const model::StageSetSpec& spec, source::SourceReader& sources, bool cross_namespace_refs,
-                                 Snapshot& snapshot) {
+base::Task<void> resolve_sources(const model::StageSetSpec& spec, source::SourceReader& sources,
+                                 bool cross_namespace_refs, Snapshot& snapshot) {
     for (const model::Stage& stage : spec.stages) {
         const model::SourceReference& ref = stage.source_ref;
-        auto outcome = co_await source::resolve(
-            sources, {stage.name, snapshot.owner.ns, ref.api_version, ref.kind, ref.name, ref.ns, cross_namespace_refs});
+        auto outcome = co_await source::resolve(sources, {stage.name, snapshot.owner.ns, ref.api_version,
+                                                          ref.kind, ref.name, ref.ns, cross_namespace_refs});
         if (!outcome) {
             co_return outcome.error();
         }
@@ -101,14 +103,15 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         refuse(stage.post_build.has_value(), prefix + "postBuild");
         refuse(stage.actions.has_value(), prefix + "actions");
         refuse(stage.apply_helm_hook_resources == false, prefix + "applyHelmHookResources");
-        refuse(stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
-               prefix + "readyChecks");
+        refuse(
+            stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
+            prefix + "readyChecks");
     }
     return text.empty() ? text : "not supported by this version of stageset-controller: " + text;
 }
 
-base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources, apply::InventoryStore& inventories,
-                             Options options) {
+base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources,
+                             apply::InventoryStore& inventories, Options options) {
     Snapshot snapshot;
     snapshot.object = object;
     snapshot.owner = {std::string(model::namespace_of(*object)), std::string(model::name_of(*object))};
@@ -116,7 +119,8 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.generation = model::generation_of(*object);
     snapshot.deleting = model::find(*object, {"metadata", "deletionTimestamp"}) != nullptr;
     snapshot.has_finalizer = has_finalizer(*object);
-    snapshot.requested_at = std::string(model::annotation_of(*object, model::kRequestedAtAnnotation).value_or(""));
+    snapshot.requested_at =
+        std::string(model::annotation_of(*object, model::kRequestedAtAnnotation).value_or(""));
     snapshot.status = model::parse_status(*object);
     snapshot.stored = inventories.load(snapshot.owner, snapshot.uid);
     // Suspension holds even when the rest of the spec cannot be read.
@@ -130,7 +134,8 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
         read_spec(*spec, options, snapshot);
     }
     if (spec && !snapshot.deleting && !snapshot.suspended && !snapshot.invalid) {
-        if (auto resolved = co_await resolve_sources(*spec, sources, options.cross_namespace_refs, snapshot); !resolved) {
+        if (auto resolved = co_await resolve_sources(*spec, sources, options.cross_namespace_refs, snapshot);
+            !resolved) {
             co_return resolved.error();
         }
     }

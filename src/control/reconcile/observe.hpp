@@ -10,8 +10,8 @@ namespace reconcile {
 
 // Reads spec, status, sources and inventories of the StageSet `object`. Errors: kCancelled only; everything that can be
 // wrong with input stands in the snapshot.
-base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources, apply::InventoryStore& inventories,
-                             Options options);
+base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources,
+                             apply::InventoryStore& inventories, Options options);
 
 // Fields of the spec that this program does not act on: to ignore one could apply what nobody asked for, so they are refused
 // by name. Empty when there are none.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/utf8.hpp"
+
 namespace reconcile {
 
 namespace {
@@ -17,7 +19,9 @@ const model::StageStatus* find_stage(const model::StageSetStatus& status, std::s
     return found == status.stages.end() ? nullptr : &*found;
 }
 
-std::string failure_text(const StageFailure& failure) { return failure.operation + ": " + failure.error.text(); }
+std::string failure_text(const StageFailure& failure) {
+    return failure.operation + ": " + failure.error.text();
+}
 
 }  // namespace
 
@@ -27,7 +31,8 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
     }
     if (result.failure) {
         return {false, model::ReadyReason::kStageFailed,
-                fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(*result.failure)), Requeue::kRetry};
+                fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(*result.failure)),
+                Requeue::kRetry};
     }
     const std::size_t count = snapshot.stages.size();
     return {true, model::ReadyReason::kSucceeded,
@@ -53,7 +58,8 @@ model::StageSetStatus status_at_start(const Snapshot& snapshot) {
     return status;
 }
 
-model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status, const RolloutResult& result) {
+model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status,
+                                   const RolloutResult& result) {
     for (const StageResult& done : result.stages) {
         model::StageStatus* stage = find_stage(status, done.name);
         if (stage == nullptr) {
@@ -80,12 +86,16 @@ model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStat
     return status;
 }
 
-void set_ready(model::StageSetStatus& status, const Verdict& verdict, std::int64_t generation, base::WallTime now) {
+void set_ready(model::StageSetStatus& status, const Verdict& verdict, std::int64_t generation,
+               base::WallTime now) {
     model::Condition ready;
     ready.type = "Ready";
     ready.status = verdict.ready ? "True" : "False";
     ready.reason = std::string(model::to_string(verdict.reason));
-    ready.message = verdict.message + model::runbook_suffix(verdict.reason);
+    // The schema bounds the message; the link at its end must not be what is cut off.
+    const std::string suffix = model::runbook_suffix(verdict.reason);
+    ready.message =
+        std::string(model::utf8_prefix(verdict.message, model::kMessageBytesMax - suffix.size())) + suffix;
     ready.observed_generation = generation;
     model::set_condition(status.conditions, std::move(ready), now);
     if (verdict.reason != model::ReadyReason::kSuspended) {
@@ -102,7 +112,8 @@ std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& resul
     for (const StageResult& done : result.stages) {
         const model::StageStatus* before = find_stage(snapshot.status, done.name);
         const bool same_revision = before != nullptr && before->phase == model::StagePhase::kReady &&
-                                   !before->applied_revision.empty() && before->applied_revision == done.revision;
+                                   !before->applied_revision.empty() &&
+                                   before->applied_revision == done.revision;
         if (same_revision && !done.changed.empty()) {
             drift.push_back({done.name, done.changed});
         }
@@ -110,7 +121,8 @@ std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& resul
     return drift;
 }
 
-std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue requeue, const Options& options) {
+std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue requeue,
+                                            const Options& options) {
     switch (requeue) {
         case Requeue::kInterval: return snapshot.interval;
         case Requeue::kRetry: return snapshot.retry_interval;

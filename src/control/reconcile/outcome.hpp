@@ -19,11 +19,13 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result);
 model::StageSetStatus status_at_start(const Snapshot& snapshot);
 
 // `status` with what the rollout did to each stage it reached; entries of stages that it did not reach stay.
-model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status, const RolloutResult& result);
+model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status,
+                                   const RolloutResult& result);
 
 // Writes the Ready condition. The transition time moves only when the condition's status changes; the message gets the
 // runbook link of its reason. observedGeneration moves unless the verdict is Suspended.
-void set_ready(model::StageSetStatus& status, const Verdict& verdict, std::int64_t generation, base::WallTime now);
+void set_ready(model::StageSetStatus& status, const Verdict& verdict, std::int64_t generation,
+               base::WallTime now);
 
 // Objects that a steady pass had to create or change: somebody else touched them.
 struct Drift {
@@ -33,6 +35,7 @@ struct Drift {
 std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& result);
 
 // When to run again without a change; nullopt: not before one.
-std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue requeue, const Options& options);
+std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue requeue,
+                                            const Options& options);
 
 }  // namespace reconcile

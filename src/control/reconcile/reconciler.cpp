@@ -37,17 +37,18 @@ public:
           object_(snapshot_.object),
           status_(snapshot_.status),
           written_(snapshot_.status),
-          log_(with.log.with({{"controller", "stageset"},
-                              {"controllerGroup", "stages.metio.wtf"},
-                              {"controllerKind", "StageSet"},
-                              {"StageSet", model::Object{{"name", snapshot_.owner.name}, {"namespace", snapshot_.owner.ns}}},
-                              {"namespace", snapshot_.owner.ns},
-                              {"name", snapshot_.owner.name},
-                              {"reconcileID", with.rng.uuid()}})) {}
+          log_(with.log.with(
+              {{"controller", "stageset"},
+               {"controllerGroup", "stages.metio.wtf"},
+               {"controllerKind", "StageSet"},
+               {"StageSet", model::Object{{"name", snapshot_.owner.name}, {"namespace", snapshot_.owner.ns}}},
+               {"namespace", snapshot_.owner.ns},
+               {"name", snapshot_.owner.name},
+               {"reconcileID", with.rng.uuid()}})) {}
 
     base::Task<RunEnd> execute();
     base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) override;
-    
+
 private:
     base::Task<RunEnd> tear_down();
     base::Task<RunEnd> roll_out(bool steady);
@@ -58,7 +59,9 @@ private:
     void tell_drift(const RolloutResult& result);
     void tell_transition(const Verdict& verdict, const std::string& before);
     void set_gauges();
-    base::Duration with_jitter(base::Duration interval) { return with_.rng.jitter(interval, kIntervalJitter); }
+    base::Duration with_jitter(base::Duration interval) {
+        return with_.rng.jitter(interval, kIntervalJitter);
+    }
 
     Collaborators& with_;
     StatusWriter& writer_;
@@ -97,7 +100,8 @@ base::Task<RunEnd> Reconciler::Run::execute() {
 base::Task<RunEnd> Reconciler::Run::tear_down() {
     auto done = co_await reconcile::tear_down(with_.engine, snapshot_, with_.options, log_);
     if (!done && done.error().code != base::ErrorCode::kCancelled) {
-        Verdict verdict{false, model::ReadyReason::kStageFailed, "teardown: " + done.error().text(), Requeue::kBackoff};
+        Verdict verdict{false, model::ReadyReason::kStageFailed, "teardown: " + done.error().text(),
+                        Requeue::kBackoff};
         co_return co_await report(std::move(verdict));
     }
     if (!done) {
@@ -181,16 +185,18 @@ base::Task<RunEnd> Reconciler::Run::report(Verdict verdict) {
     }
     tell_transition(verdict, before);
     set_gauges();
-    with_.metrics.add(telemetry::kReconcileTotal, {{"namespace", snapshot_.owner.ns},
-                                                   {"name", snapshot_.owner.name},
-                                                   {"reason", std::string(model::to_string(verdict.reason))}});
+    with_.metrics.add(telemetry::kReconcileTotal,
+                      {{"namespace", snapshot_.owner.ns},
+                       {"name", snapshot_.owner.name},
+                       {"reason", std::string(model::to_string(verdict.reason))}});
     RunEnd end;
     end.backoff = verdict.requeue == Requeue::kBackoff;
     if (const auto after = requeue_after(snapshot_, verdict.requeue, with_.options)) {
         end.requeue_after = with_jitter(*after);
     }
     log_.debug("run finished", {{"reason", model::to_string(verdict.reason)},
-                                {"requeueAfter", end.requeue_after ? base::format_duration(*end.requeue_after) : "on change"}});
+                                {"requeueAfter", end.requeue_after ? base::format_duration(*end.requeue_after)
+                                                                   : "on change"}});
     co_return end;
 }
 
@@ -225,7 +231,8 @@ void Reconciler::Run::tell_drift(const RolloutResult& result) {
             subjects += (i == 0 ? "" : ", ") + drift.objects[i].text();
         }
         with_.events.record(*object_, kube::EventType::kWarning, "DriftCorrected",
-                            fmt::format("stage \"{}\": {} object(s) corrected: {}", drift.stage, drift.objects.size(), subjects));
+                            fmt::format("stage \"{}\": {} object(s) corrected: {}", drift.stage,
+                                        drift.objects.size(), subjects));
     }
 }
 

@@ -56,7 +56,8 @@ base::Error Rollout::fail(std::size_t index, std::string operation, base::Error 
 
 inventory::StageIdentity Rollout::identity(std::size_t index) const {
     const StageInput& stage = snapshot_.stages[index];
-    return {snapshot_.owner.name, snapshot_.owner.ns, snapshot_.uid, stage.name, stage.position, stage.prune_enabled};
+    return {snapshot_.owner.name, snapshot_.owner.ns, snapshot_.uid,
+            stage.name,           stage.position,     stage.prune_enabled};
 }
 
 base::Task<RolloutResult> Rollout::run() {
@@ -168,8 +169,10 @@ bool Rollout::claim(std::size_t index, const Objects& objects) {
     }
     const inventory::DuplicateClaim& first = duplicates.front();
     result_.duplicate_claims = fmt::format(
-        "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one stage",
-        duplicates.size(), first.id.text(), snapshot_.stages[first.first_stage].name, snapshot_.stages[index].name);
+        "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one "
+        "stage",
+        duplicates.size(), first.id.text(), snapshot_.stages[first.first_stage].name,
+        snapshot_.stages[index].name);
     return false;
 }
 
@@ -215,10 +218,10 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
     if (!pruned->failures.empty()) {
         // The inventories stay as wide as they are; the next run tries again.
         const apply::ObjectFailure& first = pruned->failures.front();
-        base::Error error = base::wrap(
-            fmt::format("{} of {} objects could not be deleted, first {}", pruned->failures.size(), step.entries.size(),
-                        first.id.text()),
-            first.error);
+        base::Error error =
+            base::wrap(fmt::format("{} of {} objects could not be deleted, first {}", pruned->failures.size(),
+                                   step.entries.size(), first.id.text()),
+                       first.error);
         result_.failure = StageFailure{step.stage, "prune", error};
         co_return error;
     }

@@ -36,7 +36,8 @@ model::Array finalizers_of(const model::Value& object) {
 
 }  // namespace
 
-StatusWriter::StatusWriter(kube::Client& client, kube::Informer& stagesets) : client_(client), stagesets_(stagesets) {}
+StatusWriter::StatusWriter(kube::Client& client, kube::Informer& stagesets)
+    : client_(client), stagesets_(stagesets) {}
 
 base::Task<kube::ObjectPtr> StatusWriter::write(kube::ObjectPtr object, model::StageSetStatus before,
                                                 model::StageSetStatus after) {
@@ -77,7 +78,8 @@ base::Task<kube::ObjectPtr> StatusWriter::write_finalizers(kube::ObjectPtr objec
     co_return co_await patch(std::move(object), std::move(body), "");
 }
 
-base::Task<kube::ObjectPtr> StatusWriter::patch(kube::ObjectPtr object, model::Value body, std::string subresource) {
+base::Task<kube::ObjectPtr> StatusWriter::patch(kube::ObjectPtr object, model::Value body,
+                                                std::string subresource) {
     kube::PatchRequest request{kube::ref_of(*object), kube::PatchType::kMerge, std::move(body)};
     request.options.subresource = std::move(subresource);
     auto patched = co_await client_.patch(std::move(request));

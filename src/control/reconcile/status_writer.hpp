@@ -16,7 +16,8 @@ public:
     // Patches the status subresource of `object` with what changed from `before` (as this program last read or wrote it) to
     // `after`: a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing changed.
     // Answers the object as it is now. Errors: those of kube::Client::patch.
-    base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus before, model::StageSetStatus after);
+    base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus before,
+                                      model::StageSetStatus after);
 
     // Adds or removes our finalizer; fails with kConflict when somebody changed the object meanwhile.
     base::Task<kube::ObjectPtr> add_finalizer(kube::ObjectPtr object);

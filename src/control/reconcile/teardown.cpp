@@ -17,8 +17,8 @@ base::Task<void> tear_down(Engine& engine, const Snapshot& snapshot, Options opt
         }
         if (!pruned->failures.empty()) {
             const apply::ObjectFailure& first = pruned->failures.front();
-            co_return base::wrap(fmt::format("stage \"{}\": {} object(s) could not be deleted, first {}", step.stage,
-                                             pruned->failures.size(), first.id.text()),
+            co_return base::wrap(fmt::format("stage \"{}\": {} object(s) could not be deleted, first {}",
+                                             step.stage, pruned->failures.size(), first.id.text()),
                                  first.error);
         }
         auto gone = co_await pruner.wait_until_gone(

@@ -84,12 +84,12 @@ class Controller:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as response:
             return response.read().decode()
 
-    def metric(self, name, **labels):
-        """The sum of all series of `name` that carry `labels`; None when there is none."""
+    def metric(self, metric_name, /, **labels):
+        """The sum of all series of `metric_name` that carry `labels`; None when there is none."""
         total = None
         for line in self.metrics().splitlines():
             match = re.match(r"^(\w+)(?:\{(.*)\})? (\S+)", line)
-            if not match or match.group(1) != name:
+            if not match or match.group(1) != metric_name:
                 continue
             found = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', match.group(2) or ""))
             if all(found.get(key) == value for key, value in labels.items()):
