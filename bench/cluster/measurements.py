@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: 0BSD
+"""The measurements themselves. Each takes a Bench (see main.py) and adds its rows to the report."""
+
+import datetime
+import os
+import re
+import resource
+import statistics
+import subprocess
+import time
+
+from fleet import Fleet, Watcher, make_namespace
+from process import Cost
+from support.stagesets import deployment
+
+# Budgets are those of the design: for the rollout of 200, tenths (steady: twentieths and fiftieths) of the reference.
+FIRST = {"title": "200 StageSets, first rollout", "wall": 8.2, "cpu": 13.0, "requests": 9500, "peak": 45,
+         "reference": {"wall": "82 s", "cpu": "130 s", "requests": "24,524", "peak": "135 MiB", "downloads": "712"}}
+REVISION = {"title": "200 StageSets, new revision",
+            "reference": {"wall": "136 s", "cpu": "179 s", "requests": "25,086"}}
+STEADY = {"title": "200 StageSets, steady pass", "cpu": 3.44, "requests": 1058,
+          "reference": {"wall": "120 s", "cpu": "172 s", "requests": "21,170"}}
+BIG_FIRST = {"title": "1 stage × 5,000, first",
+             "reference": {"wall": "43 s", "cpu": "45 s", "requests": "25,030", "peak": "163 MiB"}}
+BIG_STEADY = {"title": "1 stage × 5,000, steady pass",
+              "reference": {"wall": "33 s", "cpu": "44 s", "requests": "20,028"}}
+
+
+def add_cost(bench, about, cost, downloads=True):
+    title, reference = about["title"], about["reference"]
+    add = bench.report.add
+    add(f"{title}: wall", cost.wall, "s", about.get("wall"), reference["wall"])
+    add(f"{title}: CPU", cost.cpu, "s", about.get("cpu"), reference["cpu"], f"{cost.cpu_at_goal:.2f} s when done")
+    add(f"{title}: requests", cost.requests, "", about.get("requests"), reference["requests"], cost.verbs())
+    add(f"{title}: runs", cost.runs)
+    if downloads:
+        add(f"{title}: downloads", cost.downloads, "", None, reference.get("downloads", "–"))
+        add(f"{title}: peak memory", cost.peak, "MiB", about.get("peak"), reference.get("peak", "–"))
+    bench.walls[title] = (cost.wall, cost.requests)
+    bench.report.details[title] = {"by_method": dict(cost.by_method), "refused": dict(cost.refused)}
+
+
+def idle(bench):
+    """Start with nothing to do, then one small StageSet at a time."""
+    namespace = make_namespace(bench.kube, "bench-idle")
+    starts = []
+    for _ in range(3):
+        controller = bench.controller(namespace).start()
+        starts.append(controller.ready_after)
+        controller.kill()
+    controller = bench.controller(namespace).start()
+    time.sleep(5)
+    bench.report.add("idle: resident", controller.memory_mib(), "MiB", 25 / 1.048576, "67 MiB")
+    bench.report.add("start to /readyz, nothing there (median of 3)", statistics.median(starts), "s", None, "0.12 s")
+    before = controller.cpu_seconds()
+    time.sleep(10)
+    bench.report.add("idle: CPU in 10 s", controller.cpu_seconds() - before, "s")
+    controller.stop()
+
+
+def single(bench):
+    """One StageSet of three stages with ten objects each: how long a user waits."""
+    namespace = make_namespace(bench.kube, "bench-single")
+    controller = bench.controller(namespace).start()
+    watcher = Watcher(bench.kube, namespace)
+    created, revised = [], []
+    for i in range(5):
+        fleet = Fleet(bench.kube, bench.server, namespace, 1, 3, 10, prefix=f"single{i}")
+        fleet.plant("one")
+        publish = fleet.revise("two")
+        for times, change in ((created, fleet.create), (revised, publish)):
+            started = time.monotonic()
+            change()
+            times.append(watcher.wait_each(fleet.names, fleet.ready(), 60) - started)
+            time.sleep(0.5)
+    for what, times, reference in (("create", created, "0.30 s"), ("new revision", revised, "0.25 s")):
+        bench.report.add(f"one StageSet, 3 × 10: {what} to Ready (median of 5)", statistics.median(times), "s", None,
+                         reference, "all: " + " ".join(f"{t:.2f}" for t in times))
+    controller.stop()
+
+
+def first_rollout(bench, fleet, controller, watcher, timeout):
+    cost = Cost(controller, bench.server)
+    fleet.create()
+    bench.progress(f"{len(fleet.names)} StageSets written in {time.monotonic() - cost.started:.1f} s")
+    return cost.stop(watcher.wait_each(fleet.names, fleet.ready(), timeout))
+
+
+def steady_pass(bench, fleet, controller, watcher, timeout):
+    token = f"pass-{time.time_ns()}"
+    cost = Cost(controller, bench.server)
+    fleet.request(token)
+    return cost.stop(watcher.wait_each(
+        fleet.names, lambda stageset: stageset.get("status", {}).get("lastHandledReconcileAt") == token, timeout))
+
+
+def rollout(bench):
+    """200 StageSets × 2 stages × 10 ConfigMaps: first rollout, new revision, steady pass."""
+    namespace = make_namespace(bench.kube, "bench-rollout")
+    fleet = Fleet(bench.kube, bench.server, namespace, bench.sized(200), 2, 10)
+    fleet.plant("one")
+    bench.progress("sources are planted")
+    controller = bench.controller(namespace).start()
+    watcher = Watcher(bench.kube, namespace)
+    add_cost(bench, FIRST, first_rollout(bench, fleet, controller, watcher, 900))
+
+    publish = fleet.revise("two")
+    cost = Cost(controller, bench.server)
+    publish()
+    add_cost(bench, REVISION, cost.stop(watcher.wait_each(fleet.names, fleet.ready(), 900)))
+    add_cost(bench, STEADY, steady_pass(bench, fleet, controller, watcher, 900), downloads=False)
+    bench.report.add("after 200 StageSets: resident", controller.memory_mib(), "MiB", None, "177 MiB")
+    controller.stop()
+
+
+def big(bench):
+    """One stage of 5,000 ConfigMaps."""
+    namespace = make_namespace(bench.kube, "bench-big")
+    fleet = Fleet(bench.kube, bench.server, namespace, 1, 1, bench.sized(5000), prefix="big")
+    fleet.plant("one")
+    controller = bench.controller(namespace).start()
+    watcher = Watcher(bench.kube, namespace)
+    add_cost(bench, BIG_FIRST, first_rollout(bench, fleet, controller, watcher, 900))
+    add_cost(bench, BIG_STEADY, steady_pass(bench, fleet, controller, watcher, 900), downloads=False)
+    controller.stop()
+
+
+def client(bench):
+    """Plain server-side applies through our own client library: what this API server can answer at all."""
+    program = os.path.join(bench.programs, "kube_apply_bench")
+    if not os.access(program, os.X_OK):
+        bench.report.add("5,000 plain applies, 64 in flight: wall", "not built", reference="3.7 s")
+        return
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = subprocess.run([program], check=True, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(result.stdout, end="")
+    row = re.search(r"^\s*64\s+5000\s+(\S+)\s+(\S+)", result.stdout, re.MULTILINE)
+    bench.report.add("5,000 plain applies, 64 in flight: wall", float(row.group(1)), "s", None, "3.7 s")
+    bench.report.add("5,000 plain applies, 64 in flight: CPU of the client", float(row.group(2)), "s", None, "0.45 s")
+    bench.plain_rate = 5000 / float(row.group(1))
+    bench.report.details["kube_apply_bench"] = {
+        "output": result.stdout, "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime}
+
+
+class WaitingFleet(Fleet):
+    """StageSets whose one object, a Deployment, never becomes ready."""
+
+    def __init__(self, kube, server, namespace, count):
+        super().__init__(kube, server, namespace, count, 1, 1, prefix="waiting")
+
+    def files(self, name, text):
+        never = deployment(name, self.namespace, replicas=1, behaviour="never-ready")
+        never["spec"]["progressDeadlineSeconds"] = 86400
+        return {f"{self.stage_names[0]}/deployment.yaml": [never]}
+
+
+def is_verifying(stageset):
+    stages = stageset.get("status", {}).get("stages", [])
+    return bool(stages) and stages[0].get("phase") == "Verifying"
+
+
+def newcomers(bench, namespace, watcher):
+    """Times from creation to Ready of five StageSets of one ConfigMap, one after the other."""
+    times = []
+    for i in range(5):
+        fleet = Fleet(bench.kube, bench.server, namespace, 1, 1, 1, prefix=f"new{i}")
+        fleet.plant("one")
+        started = time.monotonic()
+        fleet.create()
+        times.append(watcher.wait_each(fleet.names, fleet.ready(), 120) - started)
+    return times
+
+
+def waiting(bench):
+    """1,000 rollouts that wait for health: what they cost, and whether they are in anybody's way."""
+    namespace = make_namespace(bench.kube, "bench-waiting")
+    fleet = WaitingFleet(bench.kube, bench.server, namespace, bench.sized(1000))
+    fleet.plant("one")
+    bench.progress("sources are planted")
+    controller = bench.controller(namespace).start()
+    empty = controller.memory_mib()
+    watcher = Watcher(bench.kube, namespace)
+    started = time.monotonic()
+    fleet.create()
+    waiting_at = watcher.wait_each(fleet.names, is_verifying, 900)
+    bench.report.add("1,000 waiting: until all wait", waiting_at - started, "s")
+    # The simulated cluster makes the pods meanwhile; a wait tells what it waits for every 10 s at most.
+    controller.wait_quiet(180, 12)
+    resident = controller.memory_mib()
+    bench.report.add("1,000 waiting: resident", resident, "MiB", None, "–", f"{empty:.1f} MiB with sources only")
+    projected = resident + 9 * (resident - empty)
+    bench.report.add("10,000 waiting: resident (projected)", projected, "MiB", 200 / 1.048576)
+    requests, cpu = sum(controller.requests().values()), controller.cpu_seconds()
+    time.sleep(20)
+    spent = controller.cpu_seconds() - cpu
+    bench.report.add("1,000 waiting: CPU in 20 s", spent, "s")
+    sent = sum(controller.requests().values()) - requests
+    bench.report.add("1,000 waiting: requests per second", sent / 20)
+    times = newcomers(bench, namespace, watcher)
+    bench.report.add("1,000 waiting: new one-ConfigMap StageSet Ready (median of 5)", statistics.median(times), "s", 1.0,
+                     "> 900 s with 50", "all: " + " ".join(f"{t:.2f}" for t in times))
+    controller.kill()
+    restart(bench, fleet)
+
+
+def restart(bench, fleet):
+    """Start with all those StageSets there: the first run shows itself by its download, the log tells who waits."""
+    downloads = len(bench.server.requests)
+    controller = bench.controller(fleet.namespace, log_level="debug")
+    controller.start(wait=False)
+    first_at, waits = None, {}
+    deadline = time.monotonic() + 300
+    while first_at is None and time.monotonic() < deadline:
+        time.sleep(0.002)
+        first_at = time.monotonic() if len(bench.server.requests) > downloads else None
+        if controller.ready_after is None and controller.is_ready():
+            controller.ready_after = time.monotonic() - controller.started_at
+    controller.wait_ready()
+    bench.report.add("start to /readyz with 1,000 StageSets", controller.ready_after, "s")
+    bench.report.add("start to first reconcile with 1,000 StageSets",
+                     first_at - controller.started_at if first_at else "none in 300 s", "s", 2.0)
+    while len(waits) < len(fleet.names) and time.monotonic() < deadline:
+        time.sleep(0.5)
+        waits = {record["name"]: log_time(record) for record in reversed(controller.records())
+                 if record["msg"] == "waiting"}
+    since = controller.started_wall
+    bench.report.add("start until all 1,000 wait again", max(waits.values(), default=since) - since, "s", None, "–",
+                     f"{len(waits)} of {len(fleet.names)}; the first after {min(waits.values(), default=since) - since:.1f} s")
+    controller.wait_quiet()
+    bench.report.add("start with 1,000 StageSets: requests", sum(controller.requests().values()))
+    bench.report.add("start with 1,000 StageSets: CPU", controller.cpu_seconds(), "s")
+    bench.report.add("1,000 waiting, after the start: resident", controller.memory_mib(), "MiB")
+    controller.stop()
+
+
+def compare_with_client(bench):
+    """Walls beside the time that as many plain applies take: the only ratio that a busy machine leaves alone."""
+    for about, budget in ((FIRST, None), (REVISION, None), (STEADY, None), (BIG_FIRST, 1.2), (BIG_STEADY, None)):
+        if bench.plain_rate and about["title"] in bench.walls:
+            wall, requests = bench.walls[about["title"]]
+            bench.report.add(f"{about['title']}: wall beside as many plain applies", wall / (requests / bench.plain_rate), "×",
+                             budget)
+
+
+def log_time(record):
+    return datetime.datetime.fromisoformat(record["time"]).timestamp()
+
+
+ALL = {"idle": idle, "single": single, "rollout": rollout, "client": client, "big": big, "waiting": waiting}
