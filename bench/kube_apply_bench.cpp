@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: 0BSD
 // Server-side applies of ConfigMaps against a real API server (the one of KUBECONFIG): wall time and our own CPU time.
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -73,9 +75,10 @@ base::Task<void> measure(kube::Client& client, base::Clock& clock, std::string p
     co_return !joined || removed ? joined : base::Result<void>(removed.error());
 }
 
-base::Task<void> measure_all(kube::Client& client, base::Clock& clock, std::string prefix) {
+base::Task<void> measure_all(kube::Client& client, base::Clock& clock, std::string prefix,
+                             std::vector<int> in_flight_counts) {
     fmt::print("{:>9} {:>9} {:>9} {:>9} {:>9}\n", "in flight", "applies", "wall s", "CPU s", "per s");
-    for (const int in_flight : {64, 16, 1}) {
+    for (const int in_flight : in_flight_counts) {
         if (auto measured = co_await measure(client, clock, prefix, in_flight); !measured) {
             co_return measured;
         }
@@ -92,7 +95,15 @@ boost::asio::awaitable<void> run(base::Task<void> task, boost::asio::io_context&
 
 }  // namespace
 
-int main() {
+// Arguments: the numbers of requests in flight to measure with; by default 64, 16 and 1.
+int main(int argument_count, char** arguments) {
+    std::vector<int> in_flight_counts;
+    for (int i = 1; i < argument_count; ++i) {
+        in_flight_counts.push_back(std::max(1, std::atoi(arguments[i])));
+    }
+    if (in_flight_counts.empty()) {
+        in_flight_counts = {64, 16, 1};
+    }
     boost::asio::io_context loop;
     base::SystemClock clock;
     base::Rng rng;
@@ -108,13 +119,14 @@ int main() {
     const auto client = kube::make_rest_client({std::move(*config), make_http, "", {}, {}},
                                                {clock, rng, compute, loop.get_executor()});
     base::Result<void> result;
-    boost::asio::co_spawn(loop,
-                          run(measure_all(*client, clock, "bench-" + rng.uuid().substr(0, 8)), loop, result),
-                          [](std::exception_ptr thrown) {
-                              if (thrown) {
-                                  std::rethrow_exception(thrown);
-                              }
-                          });
+    boost::asio::co_spawn(
+        loop,
+        run(measure_all(*client, clock, "bench-" + rng.uuid().substr(0, 8), in_flight_counts), loop, result),
+        [](std::exception_ptr thrown) {
+            if (thrown) {
+                std::rethrow_exception(thrown);
+            }
+        });
     loop.run();
     if (!result) {
         fmt::print(stderr, "{}\n", result.error().text());

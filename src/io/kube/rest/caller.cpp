@@ -60,6 +60,20 @@ bool may_repeat(Call::Repeat repeat, const Error& error) {
     }
 }
 
+// A client that was replaced ends its streams when it goes: each stream keeps the one that it came from.
+class OwningStream final : public http::Stream {
+public:
+    OwningStream(std::shared_ptr<http::Client> http, std::unique_ptr<http::Stream> stream)
+        : http_(std::move(http)), stream_(std::move(stream)) {}
+    int status() const override { return stream_->status(); }
+    const std::vector<http::Header>& headers() const override { return stream_->headers(); }
+    base::Task<std::string> read() override { return stream_->read(); }
+
+private:
+    std::shared_ptr<http::Client> http_;
+    std::unique_ptr<http::Stream> stream_;
+};
+
 bool is_success(int status) { return status >= 200 && (status < 300 || status == 304); }
 
 }  // namespace
@@ -79,7 +93,7 @@ Caller::Caller(Options options, base::Clock& clock, base::Rng& rng)
       rng_(rng),
       host_(host_of(cluster_.server)) {}
 
-http::Client& Caller::http_for(const Credential& credential) {
+std::shared_ptr<http::Client> Caller::http_for(const Credential& credential) {
     if (http_ == nullptr || credential.certificate != certificate_) {
         http::ClientOptions options;
         options.tls = clone_tls(cluster_.tls);
@@ -92,7 +106,7 @@ http::Client& Caller::http_for(const Credential& credential) {
         certificate_ = credential.certificate;
         http_ = make_http_(std::move(options));
     }
-    return *http_;
+    return http_;
 }
 
 http::Request Caller::request_of(const Call& call, const Credential& credential) const {
@@ -120,17 +134,16 @@ void Caller::observe(const Call& call, int status, base::SteadyTime start) const
     }
 }
 
-base::Task<http::Response> Caller::send_once(const Call& call, const Credential& credential) {
+base::Task<http::Response> Caller::send_once(CallPtr call, CredentialPtr credential) {
     const auto slot = co_await queue_->acquire(identity_);
     if (!slot) {
         co_return slot.error();
     }
     const auto start = clock_.steady_now();
     // Held for the whole exchange: a renewed certificate replaces the member.
-    http_for(credential);
-    const std::shared_ptr<http::Client> http = http_;
-    auto response = co_await http->send(request_of(call, credential));
-    observe(call, response ? response->status : 0, start);
+    const auto http = http_for(*credential);
+    auto response = co_await http->send(request_of(*call, *credential));
+    observe(*call, response ? response->status : 0, start);
     if (!response || is_success(response->status)) {
         co_return response;
     }
@@ -138,17 +151,19 @@ base::Task<http::Response> Caller::send_once(const Call& call, const Credential&
                                   retry_after_of(response->header("Retry-After")));
 }
 
-base::Task<std::unique_ptr<http::Stream>> Caller::open_once(const Call& call, const Credential& credential,
+base::Task<std::unique_ptr<http::Stream>> Caller::open_once(CallPtr call, CredentialPtr credential,
                                                             base::Duration idle_timeout) {
     const auto start = clock_.steady_now();
-    http_for(credential);
-    const std::shared_ptr<http::Client> http = http_;
-    auto request = request_of(call, credential);
+    const auto http = http_for(*credential);
+    auto request = request_of(*call, *credential);
     request.idle_timeout = idle_timeout;
     auto stream = co_await http->open(std::move(request));
-    observe(call, stream ? (*stream)->status() : 0, start);
-    if (!stream || is_success((*stream)->status())) {
+    observe(*call, stream ? (*stream)->status() : 0, start);
+    if (!stream) {
         co_return stream;
+    }
+    if (is_success((*stream)->status())) {
+        co_return std::make_unique<OwningStream>(http, std::move(*stream));
     }
     http::Response refusal{(*stream)->status(), (*stream)->headers(), {}};
     while (refusal.body.size() < kRefusalBytesMax) {
@@ -166,8 +181,7 @@ base::Task<std::unique_ptr<http::Stream>> Caller::open_once(const Call& call, co
 }
 
 // Ok when the call shall be sent again (after the wait that it needed); else the error to report.
-base::Task<void> Caller::before_retry(const Call& call, const CredentialPtr& used, Error error,
-                                      Attempts& attempts) {
+base::Task<void> Caller::before_retry(CallPtr call, CredentialPtr used, Error error, Attempts& attempts) {
     if (error.code == ErrorCode::kUnauthorized) {
         if (std::exchange(attempts.renewed, true)) {
             co_return error;
@@ -179,7 +193,7 @@ base::Task<void> Caller::before_retry(const Call& call, const CredentialPtr& use
         }
         co_return *fresh == used ? base::Result<void>(std::move(error)) : base::Result<void>{};
     }
-    if (!may_repeat(call.repeat, error) || attempts.retry_count >= kRetriesMax) {
+    if (!may_repeat(call->repeat, error) || attempts.retry_count >= kRetriesMax) {
         co_return error;
     }
     base::Duration delay = std::min(kBackoffFirst * (1 << attempts.retry_count), kBackoffMax);
@@ -196,17 +210,18 @@ base::Task<void> Caller::before_retry(const Call& call, const CredentialPtr& use
 }
 
 base::Task<http::Response> Caller::send(Call call) {
+    const auto request = std::make_shared<const Call>(std::move(call));
     Attempts attempts;
     for (;;) {  // bounded by kRetriesMax and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
             co_return credential.error();
         }
-        auto response = co_await send_once(call, **credential);
+        auto response = co_await send_once(request, *credential);
         if (response) {
             co_return response;
         }
-        if (auto again = co_await before_retry(call, *credential, std::move(response.error()), attempts);
+        if (auto again = co_await before_retry(request, *credential, std::move(response.error()), attempts);
             !again) {
             co_return again.error();
         }
@@ -214,17 +229,18 @@ base::Task<http::Response> Caller::send(Call call) {
 }
 
 base::Task<std::unique_ptr<http::Stream>> Caller::open(Call call, base::Duration idle_timeout) {
+    const auto request = std::make_shared<const Call>(std::move(call));
     Attempts attempts;
     for (;;) {  // bounded by kRetriesMax and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
             co_return credential.error();
         }
-        auto stream = co_await open_once(call, **credential, idle_timeout);
+        auto stream = co_await open_once(request, *credential, idle_timeout);
         if (stream) {
             co_return stream;
         }
-        if (auto again = co_await before_retry(call, *credential, std::move(stream.error()), attempts);
+        if (auto again = co_await before_retry(request, *credential, std::move(stream.error()), attempts);
             !again) {
             co_return again.error();
         }

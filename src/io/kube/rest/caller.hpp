@@ -67,15 +67,15 @@ public:
     base::Task<std::unique_ptr<http::Stream>> open(Call call, base::Duration idle_timeout);
 
 private:
+    using CallPtr = std::shared_ptr<const Call>;
     struct Attempts;
 
-    http::Client& http_for(const Credential& credential);
+    std::shared_ptr<http::Client> http_for(const Credential& credential);
     http::Request request_of(const Call& call, const Credential& credential) const;
-    base::Task<http::Response> send_once(const Call& call, const Credential& credential);
-    base::Task<std::unique_ptr<http::Stream>> open_once(const Call& call, const Credential& credential,
+    base::Task<http::Response> send_once(CallPtr call, CredentialPtr credential);
+    base::Task<std::unique_ptr<http::Stream>> open_once(CallPtr call, CredentialPtr credential,
                                                         base::Duration idle_timeout);
-    base::Task<void> before_retry(const Call& call, const CredentialPtr& used, base::Error error,
-                                  Attempts& attempts);
+    base::Task<void> before_retry(CallPtr call, CredentialPtr used, base::Error error, Attempts& attempts);
     void observe(const Call& call, int status, base::SteadyTime start) const;
 
     ClusterConfig cluster_;

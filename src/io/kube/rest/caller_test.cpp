@@ -180,6 +180,38 @@ TEST_F(Calls, GetAnotherConnectionForAnotherClientCertificate) {
     EXPECT_EQ(http_options[0].tls.client_key_pem.reveal(), "KEY");
 }
 
+// Hands out another client certificate each time.
+class RotatingCertificates final : public Credentials {
+public:
+    base::Task<CredentialPtr> current() override {
+        Credential credential;
+        credential.certificate = std::make_shared<const ClientCertificate>();
+        co_return std::make_shared<const Credential>(std::move(credential));
+    }
+    void refused(const CredentialPtr&) override {}
+};
+
+TEST_F(Calls, KeepAStreamsConnectionWhenTheCertificateWasReplaced) {
+    reply(200, "abc");
+    std::vector<std::weak_ptr<http::Client>> made;
+    const auto make_new = [&](http::ClientOptions) -> std::shared_ptr<http::Client> {
+        auto client = std::make_shared<testing::ScriptedHttp>();
+        client->answer = http->answer;
+        made.push_back(client);
+        return client;
+    };
+    credentials = std::make_shared<RotatingCertificates>();
+    Caller rotating({cluster(), make_new, "me", queue, {}}, clock, rng);
+    auto stream = run(rotating.open({}, 150s));
+    ASSERT_TRUE(stream);
+    ASSERT_TRUE(run(rotating.send(call(Repeat::kNever))));
+    ASSERT_EQ(made.size(), 2U);
+    EXPECT_FALSE(made[0].expired());
+    EXPECT_EQ(*run((*stream)->read()), "abc");
+    stream->reset();
+    EXPECT_TRUE(made[0].expired());
+}
+
 base::Task<void> send_and_count(Caller& caller, Call call, int& ok, int& cancelled) {
     const auto response = co_await caller.send(std::move(call));
     ok += response ? 1 : 0;

@@ -345,7 +345,7 @@ TEST_F(OnACluster, WatchesAndResumes) {
     EXPECT_EQ(model::gvk_of((*modified)->object), kConfigMap);
 }
 
-base::Task<void> apply_often(Client& client, PatchRequest request, base::Clock& clock, const bool& is_over,
+base::Task<void> apply_often(Client& client, PatchRequest request, base::Clock& clock, bool& is_over,
                              int& applied, std::optional<base::Error>& unexpected) {
     while (!is_over) {
         const auto patched = co_await client.patch(request);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 #include "io/kube/rest/rest_client.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -123,6 +125,7 @@ private:
         Value body;
     };
     struct Page {
+        std::vector<Value> items;
         std::string resource_version;
         std::string continue_token;
     };
@@ -133,10 +136,9 @@ private:
     // Sends, and parses the answer.
     base::Task<Answer> call(Call call);
     base::Task<Answer> call_object(Call call, ObjectRef ref, std::string subresource, Query query);
-    base::Task<List> read_pages(const ListRequest& request, const std::string& path);
-    base::Task<Page> read_page(const ListRequest& request, const std::string& path,
-                               const std::string& continue_token, std::vector<Value>& items);
-    base::Task<std::unique_ptr<Watch>> start_watch(const WatchRequest& request, std::string what);
+    base::Task<List> read_pages(ListRequest request, std::string path);
+    base::Task<Page> read_page(ListRequest request, std::string path, std::string continue_token);
+    base::Task<std::unique_ptr<Watch>> start_watch(WatchRequest request, std::string what);
     Error noticed(Error error);
 
     std::shared_ptr<Caller> caller_;
@@ -219,10 +221,8 @@ base::Task<Value> RestClientImpl::get(ObjectRef ref, GetOptions options) {
     co_return std::move(answer->body);
 }
 
-base::Task<RestClientImpl::Page> RestClientImpl::read_page(const ListRequest& request,
-                                                           const std::string& path,
-                                                           const std::string& continue_token,
-                                                           std::vector<Value>& items) {
+base::Task<RestClientImpl::Page> RestClientImpl::read_page(ListRequest request, std::string path,
+                                                           std::string continue_token) {
     Query query;
     query.add("labelSelector", request.label_selector)
         .add("fieldSelector", request.field_selector)
@@ -236,25 +236,28 @@ base::Task<RestClientImpl::Page> RestClientImpl::read_page(const ListRequest& re
     if (!answer) {
         co_return answer.error();
     }
+    Page result{{},
+                std::string(model::find_string(answer->body, {"metadata", "resourceVersion"})),
+                std::string(model::find_string(answer->body, {"metadata", "continue"}))};
     Value* listed = answer->body.is_object() ? answer->body.get_object().if_contains("items") : nullptr;
     if (listed != nullptr && listed->is_array()) {
         for (Value& item : listed->get_array()) {
             set_kind(item, request.gvk);
-            items.push_back(std::move(item));
+            result.items.push_back(std::move(item));
         }
     }
-    co_return Page{std::string(model::find_string(answer->body, {"metadata", "resourceVersion"})),
-                   std::string(model::find_string(answer->body, {"metadata", "continue"}))};
+    co_return result;
 }
 
-base::Task<List> RestClientImpl::read_pages(const ListRequest& request, const std::string& path) {
+base::Task<List> RestClientImpl::read_pages(ListRequest request, std::string path) {
     List list;
     std::string continue_token;
     for (int page_count = 0; page_count < kPagesMax; ++page_count) {
-        auto page = co_await read_page(request, path, continue_token, list.items);
+        auto page = co_await read_page(request, path, std::move(continue_token));
         if (!page) {
             co_return page.error();
         }
+        std::ranges::move(page->items, std::back_inserter(list.items));
         list.resource_version = std::move(page->resource_version);
         continue_token = std::move(page->continue_token);
         if (continue_token.empty()) {
@@ -351,8 +354,7 @@ base::Task<void> RestClientImpl::remove(DeleteRequest request) {
     co_return base::Result<void>{};
 }
 
-base::Task<std::unique_ptr<Watch>> RestClientImpl::start_watch(const WatchRequest& request,
-                                                               std::string what) {
+base::Task<std::unique_ptr<Watch>> RestClientImpl::start_watch(WatchRequest request, std::string what) {
     auto resource = co_await shared_.discovery->resource_for(request.gvk);
     if (!resource) {
         co_return resource.error();
@@ -383,7 +385,7 @@ base::Task<std::unique_ptr<Watch>> RestClientImpl::start_watch(const WatchReques
 
 base::Task<std::unique_ptr<Watch>> RestClientImpl::watch(WatchRequest request) {
     const std::string what = "watch " + name_collection(request.gvk, request.ns);
-    auto watch = co_await start_watch(request, what);
+    auto watch = co_await start_watch(std::move(request), what);
     if (!watch) {
         co_return explain(what, std::move(watch.error()));
     }
