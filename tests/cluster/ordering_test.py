@@ -11,12 +11,13 @@ def test_scenario_19_the_next_stage_waits_for_readiness(env):
     env.controller()
     env.sources.plant("one", {"d.yaml": [deployment("web", env.namespace, ready_after="5s")]})
     env.sources.plant("two", {"cm.yaml": [config_map("late", env.namespace)]})
-    env.stagesets.apply("app", ["one", "two"])
+    env.sources.plant("zero", {"cm.yaml": [config_map("early", env.namespace)]})
+    env.stagesets.apply("app", ["zero", "one", "two"])
 
     waiting = wait_for(lambda: env.stagesets.stages("app").get("one", {}).get("phase") == "Verifying"
-                       and env.stagesets.stages("app")["one"].get("message"), timeout=20)
+                       and env.stagesets.stages("app")["one"].get("message"), timeout=30)
     assert f"Deployment/{env.namespace}/web" in waiting, "the wait says what it waits for"
-    assert env.stagesets.stages("app")["two"]["phase"] == "Pending"
+    assert [env.stagesets.stages("app")[stage]["phase"] for stage in ("zero", "two")] == ["Ready", "Pending"]
     env.stagesets.wait("app", "True", "Succeeded")
     conditions = env.kube.get("Deployment", "web", env.namespace)["status"]["conditions"]
     available = next(c for c in conditions if c["type"] == "Available")
@@ -44,10 +45,10 @@ def test_scenario_20_a_failure_stops_the_line(env):
     env.sources.plant("b", {"d.yaml": [deployment("stuck", env.namespace, behaviour="never-ready")]})
     env.sources.plant("c", {"cm.yaml": [config_map("c", env.namespace)]})
     started = time.monotonic()
-    env.stagesets.apply("app", ["a", {"name": "b", "sourceRef": {"name": "b"}, "timeout": "4s"}, "c"], retryInterval="1m")
-    message = env.stagesets.wait("app", "False", "StageFailed", timeout=20)
+    env.stagesets.apply("app", ["a", {"name": "b", "sourceRef": {"name": "b"}, "timeout": "6s"}, "c"], retryInterval="1m")
+    message = env.stagesets.wait("app", "False", "StageFailed", timeout=30)
 
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 20
     assert 'stage "b" verify' in message and f"Deployment/{env.namespace}/stuck" in message
     stages = env.stagesets.stages("app")
     assert [stages[name]["phase"] for name in "abc"] == ["Ready", "Failed", "Pending"]

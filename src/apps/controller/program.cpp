@@ -135,7 +135,7 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       supervisor_(executor_),
       signals_(loop, SIGINT, SIGTERM) {
     inventories_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
-    connect(stagesets_, artifacts_, inventories_, queue_);
+    connect(stagesets_, artifacts_, inventories_, inventory_store_, queue_);
 }
 
 std::unique_ptr<kube::RestClient> Program::make_client(kube::ClusterConfig cluster) {

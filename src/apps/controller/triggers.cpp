@@ -110,7 +110,7 @@ Reaction on_inventory_change(const kube::Change& change, const model::Value* own
 }
 
 void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories,
-             queue::Queue& queue) {
+             const apply::InventoryStore& store, queue::Queue& queue) {
     stagesets.add_index(kSourceIndex, source_keys);
     stagesets.on_change([&queue](const kube::Change& change) {
         react(queue, on_stageset_change(change), key_of(object_of(change)));
@@ -125,10 +125,11 @@ void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informe
             react(queue, reaction, key_of(*stageset));
         }
     });
-    inventories.on_change([&queue, &stagesets](const kube::Change& change) {
+    inventories.on_change([&queue, &stagesets, &store](const kube::Change& change) {
         const model::Value& shard = object_of(change);
         const auto name = model::label_of(shard, model::kStageSetLabel);
-        if (!name) {
+        if (!name ||
+            store.is_writing(std::string(model::namespace_of(shard)), std::string(model::name_of(shard)))) {
             return;
         }
         const kube::ObjectPtr owner = stagesets.get(model::namespace_of(shard), *name);

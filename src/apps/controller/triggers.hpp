@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "control/queue/queue.hpp"
+#include "engine/apply/inventory_store.hpp"
 #include "io/kube/informer.hpp"
 
 namespace controller {
@@ -30,6 +31,6 @@ Reaction on_inventory_change(const kube::Change& change, const model::Value* own
 
 // Adds these reactions to the informers; call before they run. All must outlive the informers.
 void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories,
-             queue::Queue& queue);
+             const apply::InventoryStore& store, queue::Queue& queue);
 
 }  // namespace controller

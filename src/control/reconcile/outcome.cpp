@@ -58,21 +58,25 @@ model::StageSetStatus status_at_start(const Snapshot& snapshot) {
     return status;
 }
 
+void record_stage(model::StageSetStatus& status, const StageResult& result) {
+    model::StageStatus* stage = find_stage(status, result.name);
+    if (stage == nullptr) {
+        return;
+    }
+    stage->phase = result.ready ? model::StagePhase::kReady : model::StagePhase::kFailed;
+    stage->message.clear();
+    // A revision that was never applied must not look applied: the next success would be taken for drift.
+    if (result.applied) {
+        stage->applied_revision = result.revision;
+        stage->entries_count = static_cast<std::int64_t>(result.entry_count);
+        stage->shards = static_cast<std::int32_t>(result.shard_count);
+    }
+}
+
 model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status,
                                    const RolloutResult& result) {
     for (const StageResult& done : result.stages) {
-        model::StageStatus* stage = find_stage(status, done.name);
-        if (stage == nullptr) {
-            continue;
-        }
-        stage->phase = done.ready ? model::StagePhase::kReady : model::StagePhase::kFailed;
-        stage->message.clear();
-        // A revision that was never applied must not look applied: the next success would be taken for drift.
-        if (done.applied) {
-            stage->applied_revision = done.revision;
-            stage->entries_count = static_cast<std::int64_t>(done.entry_count);
-            stage->shards = static_cast<std::int32_t>(done.shard_count);
-        }
+        record_stage(status, done);
     }
     if (result.failure) {
         if (model::StageStatus* stage = find_stage(status, result.failure->stage)) {

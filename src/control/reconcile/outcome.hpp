@@ -18,6 +18,9 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result);
 // Pending), none for stages that left the spec.
 model::StageSetStatus status_at_start(const Snapshot& snapshot);
 
+// Writes what the rollout did to one stage into its entry.
+void record_stage(model::StageSetStatus& status, const StageResult& result);
+
 // `status` with what the rollout did to each stage it reached; entries of stages that it did not reach stay.
 model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStatus status,
                                    const RolloutResult& result);

@@ -48,6 +48,7 @@ public:
 
     base::Task<RunEnd> execute();
     base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) override;
+    void stage_succeeded(const StageResult& result) override { record_stage(status_, result); }
 
 private:
     base::Task<RunEnd> tear_down();

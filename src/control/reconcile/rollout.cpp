@@ -104,6 +104,7 @@ base::Task<void> Rollout::run_stage(std::size_t index) {
         }
     }
     result_.stages.back().ready = true;
+    progress_.stage_succeeded(result_.stages.back());
     co_return base::Result<void>{};
 }
 
@@ -228,7 +229,11 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
     if (step.removed) {
         const auto stored = snapshot_.stored.stages.find(step.stage);
         if (stored != snapshot_.stored.stages.end()) {
-            co_return co_await engine_.inventories.remove(snapshot_.owner.ns, stored->second);
+            auto removed = co_await engine_.inventories.remove(snapshot_.owner.ns, stored->second);
+            if (!removed && removed.error().code != base::ErrorCode::kCancelled) {
+                result_.failure = StageFailure{step.stage, "prune", removed.error()};
+            }
+            co_return removed;
         }
     }
     co_return base::Result<void>{};

@@ -26,14 +26,6 @@ struct Engine {
     base::Clock& clock;
 };
 
-// Learns of each step of a stage while the run goes on.
-class Progress {
-public:
-    virtual ~Progress() = default;
-    // `message` is empty or says what is waited for. Errors: kCancelled only; a failed write is tried again with the next.
-    virtual base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) = 0;
-};
-
 // What a run made of one stage; only stages that were reached.
 struct StageResult {
     std::string name;
@@ -43,6 +35,16 @@ struct StageResult {
     std::size_t entry_count = 0;
     std::size_t shard_count = 0;
     std::vector<model::ObjectId> changed;  // created or configured
+};
+
+// Learns of each step of a stage while the run goes on.
+class Progress {
+public:
+    virtual ~Progress() = default;
+    // `message` is empty or says what is waited for. Errors: kCancelled only; a failed write is tried again with the next.
+    virtual base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) = 0;
+    // The stage succeeded; shown with the next write, which follows at once: the next stage's begin or the run's end.
+    virtual void stage_succeeded(const StageResult& result) = 0;
 };
 
 // `operation` is one of the wire's words: "fetch artifact", "build", "record inventory", "apply", "verify", "prune".

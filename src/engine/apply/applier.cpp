@@ -6,6 +6,7 @@
 
 #include "base/task_group.hpp"
 #include "engine/apply/compare.hpp"
+#include "engine/apply/ownership.hpp"
 #include "engine/apply/readiness_wait.hpp"
 
 namespace apply {
@@ -17,6 +18,8 @@ struct Applier::Work {
 };
 
 namespace {
+
+constexpr base::Duration kDiscoveryPoll = std::chrono::milliseconds(200);
 
 // One error for all that failed: the first decides the code, the text names each object.
 base::Error join_failures(const std::vector<ObjectFailure>& failures, std::size_t named_max) {
@@ -47,6 +50,49 @@ std::map<std::pair<std::string, std::string>, bool> scopes_defined_by(
 }
 
 kube::ObjectRef ref_of(const AppliedObject& applied) { return {applied.gvk, applied.id.ns, applied.id.name}; }
+
+// The kinds that a CustomResourceDefinition brings, one for each served version.
+std::vector<kube::GroupVersionKind> kinds_defined_by(const model::Value& definition) {
+    std::vector<kube::GroupVersionKind> kinds;
+    const model::Array* versions = model::find_array(definition, {"spec", "versions"});
+    if (versions == nullptr) {
+        return kinds;
+    }
+    for (const model::Value& version : *versions) {
+        if (model::find_bool(version, {"served"}).value_or(false)) {
+            kinds.push_back({std::string(model::find_string(definition, {"spec", "group"})),
+                             std::string(model::find_string(version, {"name"})),
+                             std::string(model::find_string(definition, {"spec", "names", "kind"}))});
+        }
+    }
+    return kinds;
+}
+
+std::map<model::ObjectId, std::vector<kube::GroupVersionKind>> definitions_in(
+    const std::vector<model::Value>& objects) {
+    std::map<model::ObjectId, std::vector<kube::GroupVersionKind>> definitions;
+    for (const model::Value& object : objects) {
+        const model::ObjectId id = model::id_of(object);
+        if (id.kind == "CustomResourceDefinition" && id.group == "apiextensions.k8s.io") {
+            definitions[id] = kinds_defined_by(object);
+        }
+    }
+    return definitions;
+}
+
+// The kinds of those definitions that the apply created or changed: others are served already.
+std::vector<kube::GroupVersionKind> newly_defined(
+    const std::map<model::ObjectId, std::vector<kube::GroupVersionKind>>& definitions,
+    const std::vector<AppliedObject>& applied) {
+    std::vector<kube::GroupVersionKind> kinds;
+    for (const AppliedObject& object : applied) {
+        const auto found = definitions.find(object.id);
+        if (found != definitions.end() && object.outcome != Outcome::kUnchanged) {
+            std::ranges::copy(found->second, std::back_inserter(kinds));
+        }
+    }
+    return kinds;
+}
 
 base::Task<void> report_nothing(std::string) { co_return base::Result<void>{}; }
 
@@ -91,14 +137,20 @@ base::Task<std::vector<model::Value>> Applier::settle_scope(std::vector<model::V
 
 base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects) {
     std::vector<AppliedObject> result;
+    // All objects of a stage have one owner; its changes wake the waits.
+    const Owner owner = objects.empty() ? Owner{} : owner_of(objects.front()).value_or(Owner{});
     for (StepObjects& step : split_into_steps(std::move(objects))) {
         const bool defines = step.step != Step::kRest;
+        const std::map<model::ObjectId, std::vector<kube::GroupVersionKind>> definitions =
+            definitions_in(step.objects);
         auto applied = co_await apply_step(std::move(step));
         if (!applied) {
             co_return applied.error();
         }
         if (defines) {
-            if (auto ready = co_await wait_for_definitions(*applied); !ready) {
+            if (auto ready =
+                    co_await wait_for_definitions(owner, *applied, newly_defined(definitions, *applied));
+                !ready) {
                 co_return ready.error();
             }
         }
@@ -204,22 +256,41 @@ base::Task<void> Applier::drain(std::vector<Work>& works, std::size_t& next,
     co_return base::Result<void>{};
 }
 
-base::Task<void> Applier::wait_for_definitions(std::vector<AppliedObject> applied) {
+base::Task<void> Applier::wait_for_definitions(Owner owner, std::vector<AppliedObject> applied,
+                                               std::vector<kube::GroupVersionKind> defined) {
+    const base::SteadyTime deadline = clock_.steady_now() + limits_.definitions_wait_max;
     std::vector<Awaited> awaited;
     for (const AppliedObject& object : applied) {
         awaited.push_back({ref_of(object), object.resource_version});
     }
-    auto ready =
-        co_await wait_until_ready(live_, clock_, Owner{}, std::move(awaited),
-                                  clock_.steady_now() + limits_.definitions_wait_max, report_nothing);
-    // New kinds are served from now on.
-    const bool defines_kinds = std::ranges::any_of(applied, [](const AppliedObject& object) {
-        return object.id.kind == "CustomResourceDefinition" && object.outcome != Outcome::kUnchanged;
-    });
-    if (defines_kinds) {
-        client_.invalidate_discovery();
+    if (auto ready = co_await wait_until_ready(live_, clock_, std::move(owner), std::move(awaited), deadline,
+                                               report_nothing);
+        !ready) {
+        co_return ready;
     }
-    co_return ready;
+    for (const kube::GroupVersionKind& gvk : defined) {
+        if (auto served = co_await wait_until_served(gvk, deadline); !served) {
+            co_return served;
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+// An established definition shows in the server's discovery a moment later.
+base::Task<void> Applier::wait_until_served(kube::GroupVersionKind gvk, base::SteadyTime deadline) {
+    while (true) {
+        client_.invalidate_discovery();
+        auto resource = co_await client_.resource_for(gvk);
+        if (resource) {
+            co_return base::Result<void>{};
+        }
+        if (resource.error().code != base::ErrorCode::kUnsupported || clock_.steady_now() >= deadline) {
+            co_return resource.error();
+        }
+        if (auto slept = co_await clock_.sleep_for(kDiscoveryPoll); !slept) {
+            co_return slept.error();
+        }
+    }
 }
 
 }  // namespace apply

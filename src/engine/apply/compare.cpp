@@ -24,7 +24,9 @@ bool top_level_differs(const model::Object& left, const model::Object& right) {
     });
 }
 
-bool is_pem_bundle(std::string_view base64) {
+// The server's decoder passes over line ends, as a block of YAML brings them.
+bool is_pem_bundle(std::string base64) {
+    std::erase_if(base64, [](char c) { return c == '\n' || c == '\r'; });
     std::string decoded(base64.size(), '\0');
     const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
                                        reinterpret_cast<const unsigned char*>(base64.data()),
@@ -54,8 +56,8 @@ void drop_unusable_ca_bundle(model::Value& object) {
     if (model::find(object, {"spec", "conversion", "webhook", "clientConfig", "caBundle"}) == nullptr) {
         return;
     }
-    if (!is_pem_bundle(
-            model::find_string(object, {"spec", "conversion", "webhook", "clientConfig", "caBundle"}))) {
+    if (!is_pem_bundle(std::string(
+            model::find_string(object, {"spec", "conversion", "webhook", "clientConfig", "caBundle"})))) {
         model::ensure_object(object, {"spec", "conversion", "webhook", "clientConfig"}).erase("caBundle");
     }
 }

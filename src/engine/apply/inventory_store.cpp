@@ -15,6 +15,17 @@ inventory::Entries copy(std::span<const inventory::Entry> entries) {
     return {entries.begin(), entries.end()};
 }
 
+// What the shard records, whatever became of its labels.
+inventory::Entries recorded_in(const model::Value& shard, const inventory::StageIdentity& stage,
+                               std::size_t index) {
+    model::Value labelled = inventory::shard_object(stage, index, model::name_of(shard), {});
+    if (const model::Value* spec = model::find(shard, {"spec"})) {
+        labelled.as_object()["spec"] = *spec;
+    }
+    const model::Value* const one[] = {&labelled};
+    return inventory::read_shards(one).stages.at(stage.stage).entries;
+}
+
 }  // namespace
 
 std::vector<std::string> inventory_owner_keys(const model::Value& shard) {
@@ -101,9 +112,7 @@ base::Task<void> InventoryStore::create_shard(inventory::StageIdentity stage, st
         co_return existing.error();
     }
     if (inventory::is_owned_by(*existing, stage.uid)) {
-        model::ensure_object(object, {"metadata"})["resourceVersion"] =
-            std::string(model::resource_version_of(*existing));
-        co_return co_await update_shard(std::move(object));
+        co_return co_await take_up_shard(std::move(stage), index, std::move(*existing), std::move(entries));
     }
     if (is_fallback) {
         co_return base::Error{
@@ -115,12 +124,35 @@ base::Task<void> InventoryStore::create_shard(inventory::StageIdentity stage, st
     co_return co_await create_shard(std::move(stage), index, std::move(fallback), std::move(entries), true);
 }
 
+base::Task<void> InventoryStore::take_up_shard(inventory::StageIdentity stage, std::size_t index,
+                                               model::Value existing, inventory::Entries entries) {
+    const inventory::Entries stored = recorded_in(existing, stage, index);
+    const bool knew_all = inventory::subtract(stored, entries).empty();
+    model::Value object =
+        inventory::shard_object(stage, index, model::name_of(existing), inventory::unite(stored, entries));
+    model::ensure_object(object, {"metadata"})["resourceVersion"] = model::resource_version_of(existing);
+    auto updated = co_await update_shard(std::move(object));
+    if (updated && !knew_all) {
+        co_return base::Error{
+            base::ErrorCode::kConflict,
+            fmt::format(
+                "StageInventory {}/{} records objects that this run did not know of; the next run does",
+                stage.ns, model::name_of(existing))};
+    }
+    co_return updated;
+}
+
 base::Task<void> InventoryStore::update_shard(model::Value object) {
+    const std::pair shard{std::string(model::namespace_of(object)), std::string(model::name_of(object))};
+    writing_.insert(shard);
     auto updated = co_await client_.update(std::move(object), {});
+    if (updated) {
+        shards_.observe_write(*updated);
+    }
+    writing_.erase(shard);
     if (!updated) {
         co_return updated.error();
     }
-    shards_.observe_write(*updated);
     co_return base::Result<void>{};
 }
 

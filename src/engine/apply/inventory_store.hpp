@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "base/task.hpp"
 #include "engine/apply/live_objects.hpp"
@@ -32,6 +34,11 @@ public:
     // so that a crash midway leaves more recorded than needed, never less. Errors: those of kube::Client.
     base::Task<void> save(inventory::StageIdentity stage, inventory::Entries entries);
 
+    // True while a write of ours to that shard is under way: a change that a watch shows meanwhile is our own.
+    bool is_writing(const std::string& ns, const std::string& name) const {
+        return writing_.contains({ns, name});
+    }
+
     // Deletes the shards of a stage that is no longer in the spec.
     base::Task<void> remove(std::string ns, inventory::StoredStage stage);
 
@@ -40,11 +47,16 @@ private:
                                 inventory::StoredShard stored, inventory::Entries entries);
     base::Task<void> create_shard(inventory::StageIdentity stage, std::size_t index, std::string name,
                                   inventory::Entries entries, bool is_fallback);
+    // Updates a shard that is ours, but that the cache does not know (yet, or for its labels are lost). What it records
+    // stays; kConflict when that is more than this run knew, for the run would forget it at its end.
+    base::Task<void> take_up_shard(inventory::StageIdentity stage, std::size_t index, model::Value existing,
+                                   inventory::Entries entries);
     base::Task<void> update_shard(model::Value object);
 
     kube::Client& client_;
     kube::Informer& shards_;
     std::size_t shard_cap_;
+    std::set<std::pair<std::string, std::string>> writing_;
 };
 
 }  // namespace apply

@@ -102,13 +102,16 @@ kube::Informer& ManagedObjects::informer_for(const kube::GroupVersionKind& gvk) 
 }
 
 void ManagedObjects::announce(const kube::Change& change) {
-    const auto owner = owner_of(change.after ? *change.after : *change.before);
-    if (!owner) {
-        return;
-    }
-    if (const auto found = subscribers_.find(*owner); found != subscribers_.end()) {
-        for (base::Event* changed : found->second) {
-            changed->set();
+    // An object that changes its owner concerns both.
+    for (const kube::ObjectPtr& object : {change.before, change.after}) {
+        const auto owner = object ? owner_of(*object) : std::nullopt;
+        if (!owner) {
+            continue;
+        }
+        if (const auto found = subscribers_.find(*owner); found != subscribers_.end()) {
+            for (base::Event* changed : found->second) {
+                changed->set();
+            }
         }
     }
 }
