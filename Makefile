@@ -66,7 +66,7 @@ $(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
 
 .PHONY: testcluster
 testcluster: ## build the control plane for tests (minutes when cold, a second when warm)
-	testcluster/build.sh build/testcluster
+	testcluster/build.sh build/testcluster/testcluster
 
 .PHONY: deps
 deps:
