@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 #include "engine/apply/readiness_wait.hpp"
 
-#include <deque>
 #include <map>
 #include <optional>
 

@@ -161,6 +161,7 @@ struct World {
     }
 
     base::asio::io_context loop;
+    base::Compute compute{1};  // ends before the loop does, for its thread posts there
     base::testing::FakeClock clock{loop.get_executor()};
     kube::testing::FakeApi api{loop.get_executor(), clock};
     FakeFetcher fetcher;
@@ -168,12 +169,6 @@ struct World {
     bool deployments_progress = true;
     std::function<void(const Request&)> hook;
 };
-
-// Started once: hundreds of runs would wait for their threads longer than for anything else.
-inline base::Compute& compute() {
-    static base::Compute pool(1);
-    return pool;
-}
 
 // One life of the controller's process.
 class Process {
@@ -189,7 +184,7 @@ public:
           inventories_(world.api, shards_, 0),
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), {}),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, compute(), world.clock},
+          reconciler_({{world.api, live_, inventories_, world.fetcher, world.compute, world.clock},
                        world.api,
                        stagesets_,
                        world.sources,
