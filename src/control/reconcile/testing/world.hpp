@@ -8,6 +8,7 @@
 #include <set>
 
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/task_group.hpp"
