@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: 0BSD
+// What both of kyaml's merges need at each place: what kind of node it is, its type, its keys, and where it is.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/value.hpp"
+#include "rules/patch/types.hpp"
+
+namespace patch {
+
+enum class NodeKind { kNone, kScalar, kMap, kList };
+
+inline bool is_missing(const model::Value* value) { return value == nullptr || value->is_null(); }
+
+// Where a merge is: names of fields and keys of items, for messages.
+class MergePath {
+public:
+    void push(std::string_view name) { names_.push_back(name); }
+    void pop() { names_.pop_back(); }
+    // "spec.template.spec", or "the document".
+    std::string text() const;
+    base::Error error(std::string_view what) const;
+
+private:
+    std::vector<std::string_view> names_;
+};
+
+// The kind of the first source that is neither missing nor null. Errors: kInvalid when another source's differs.
+base::Result<NodeKind> common_kind(std::span<const model::Value* const> sources, const MergePath& path);
+
+// `type`, or, for kUnknownType, that of the first source that says apiVersion and kind of a known type.
+TypeId resolve_type(const Schema& schema, TypeId type, std::span<const model::Value* const> sources);
+
+// Whether a list of the type merges item by item. Of lists of unknown types only with `infer`, and if all items have a name.
+bool is_associative(const Schema& schema, TypeId type, std::span<const model::Value* const> sources,
+                    bool infer);
+
+// The keys of an associative list's items; empty for scalars. Errors: kInvalid when they are inferred and differ.
+base::Result<std::span<const std::string>> item_keys(const Schema& schema, TypeId type,
+                                                     std::span<const model::Value* const> sources,
+                                                     const MergePath& path);
+
+}  // namespace patch
