@@ -95,8 +95,8 @@ TEST(SubstituteObjects, LeavesAnObjectAloneThatSaysSo) {
 }
 
 TEST(SubstituteObjects, NamesTheObjectThatUsesAnUnsetVariable) {
-    auto objects =
-        read("{kind: A, metadata: {name: x}}\n---\n{kind: B, metadata: {name: web, namespace: t}, v: '${zz}'}");
+    auto objects = read(
+        "{kind: A, metadata: {name: x}}\n---\n{kind: B, metadata: {name: web, namespace: t}, v: '${zz}'}");
     const auto result = substitute_objects(objects, kVariables, {});
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, base::ErrorCode::kInvalid);
