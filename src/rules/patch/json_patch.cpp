@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "rules/patch/equality.hpp"
+
 namespace patch {
 
 namespace {
@@ -98,39 +100,6 @@ std::size_t count_values(const Value& value) {
         }
     }
     return count;
-}
-
-// Equality of JSON texts: 1 and 1.0 differ.
-bool equal_text(const Value& left, const Value& right) {
-    if (left.kind() != right.kind()) {
-        return false;
-    }
-    if (const Object* map = left.if_object()) {
-        const Object& other = right.get_object();
-        if (map->size() != other.size()) {
-            return false;
-        }
-        for (const auto& [key, item] : *map) {
-            const Value* match = other.if_contains(key);
-            if (match == nullptr || !equal_text(item, *match)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (const Array* list = left.if_array()) {
-        const Array& other = right.get_array();
-        if (list->size() != other.size()) {
-            return false;
-        }
-        for (std::size_t i = 0; i < list->size(); ++i) {
-            if (!equal_text((*list)[i], other[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-    return left == right;
 }
 
 Result<void> check_container(const Value& target) {
@@ -355,7 +324,7 @@ private:
         const Value* expected = fields_.if_contains("value");
         const bool actual_null = actual == nullptr || actual->is_null();
         const bool expected_null = expected == nullptr || expected->is_null();
-        if (actual_null ? expected_null : !expected_null && equal_text(*actual, *expected)) {
+        if (actual_null ? expected_null : !expected_null && equal_json(*actual, *expected)) {
             return {};
         }
         return Error{ErrorCode::kInvalid, "the test failed: the document holds another value there"};

@@ -266,7 +266,7 @@ private:
         row.field_count = static_cast<std::uint16_t>(fields.size());
         for (const auto& [name, type] : fields) {
             const std::string_view kept = name.substr(0, UINT16_MAX);
-            content_->fields.push_back({name_of(kept), static_cast<std::uint16_t>(kept.size()), 0, type});
+            content_->fields.push_back({name_of(kept), type, static_cast<std::uint16_t>(kept.size())});
         }
         return {};
     }

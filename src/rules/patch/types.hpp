@@ -41,9 +41,8 @@ struct TypeRow {
 };
 struct FieldRow {
     std::uint32_t name;  // offset in the names
-    std::uint16_t name_size;
-    std::uint16_t padding;
     TypeId type;
+    std::uint16_t name_size;
 };
 struct RuleRow {
     std::uint8_t strategy;
