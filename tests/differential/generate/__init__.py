@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: 0BSD
+"""Random inputs for the originals and for us."""
