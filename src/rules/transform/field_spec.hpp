@@ -2,6 +2,7 @@
 // FieldSpec: which field of which kinds a transformer works on; and the visit of the places that it names in an object.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <span>
 #include <string>
@@ -52,6 +53,8 @@ std::vector<std::string> split_path(std::string_view path, char delimiter = '/')
 class FieldVisitor {
 public:
     FieldVisitor(std::span<const FieldSpec> specs, CreateAs create);
+    FieldVisitor(const FieldVisitor&) = delete;
+    FieldVisitor& operator=(const FieldVisitor&) = delete;
 
     // Visits, spec by spec, each place in `object`. Where a list lies on the path, its elements are visited, with or without
     // "[]"; a missing or null step ends the way.
@@ -60,19 +63,24 @@ public:
     base::Result<void> visit(model::Value& object, const VisitField& visit);
 
 private:
+    struct Step {
+        std::string key;
+        bool is_list = false;  // written with "[]"
+    };
     struct Path {
         FieldSpec spec;
-        std::vector<std::string> steps;
+        std::vector<Step> steps;
     };
+    struct Walk;
     struct Choice {
         std::string api_version;
         std::string kind;
         std::vector<const Path*> paths;
     };
-    const std::vector<const Path*>& paths_of(const model::Value& object);
+    const std::vector<const Path*>& paths_of(std::string_view api_version, std::string_view kind);
 
-    std::vector<Path> paths_;
-    std::vector<Choice> choices_;  // few: one per kind in the build
+    std::vector<Path> paths_;     // complete after construction: choices point into it
+    std::deque<Choice> choices_;  // few: one per kind in the build
     CreateAs create_;
 };
 

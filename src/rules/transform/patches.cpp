@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: 0BSD
+#include "rules/transform/patches.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rules/patch/json_patch.hpp"
+#include "rules/patch/kustomize_merge.hpp"
+#include "rules/transform/id_view.hpp"
+#include "rules/transform/resources.hpp"
+
+namespace transform {
+namespace {
+
+base::Error invalid(std::string message) { return {base::ErrorCode::kInvalid, std::move(message)}; }
+
+void set_or_remove(model::Object& map, std::string_view key, std::string_view text) {
+    if (text.empty()) {
+        map.erase(key);
+    } else {
+        map[key] = text;
+    }
+}
+
+// Merges, and puts back what a patch may not change: where the object lives, and unless allowed its kind and name.
+base::Result<void> merge_into(Resource& resource, const Resource& patch, const Scopes& scopes) {
+    const ResourceId id = current_id(resource);
+    const std::string api_version = id.gvk.api_version();
+    if (patch.allow_name_change || patch.allow_kind_change) {
+        remember_id(resource);
+    }
+    auto merged = patch::kustomize_merge(std::move(resource.object), patch.object, scopes.schema());
+    if (!merged) {
+        return base::wrap("patch of " + id.text(), std::move(merged).error());
+    }
+    if (!*merged) {
+        resource.object = nullptr;
+        return {};
+    }
+    resource.object = **std::move(merged);
+    model::Object* object = resource.object.if_object();
+    if (object == nullptr || object->empty()) {
+        return {};
+    }
+    set_or_remove(*object, "apiVersion", api_version);
+    if (!patch.allow_kind_change) {
+        set_or_remove(*object, "kind", id.gvk.kind);
+    }
+    model::Object& metadata = model::ensure_object(resource.object, {"metadata"});
+    if (!patch.allow_name_change) {
+        set_or_remove(metadata, "name", id.name);
+    }
+    set_or_remove(metadata, "namespace", id.ns);
+    return {};
+}
+
+base::Result<void> apply_merges(Resources& resources, const Patch& patch, const Scopes& scopes) {
+    if (!patch.target) {
+        for (const Resource& merge : patch.merges) {
+            const ResourceId id = original_id(merge);
+            const auto found = find_one(resources, id, scopes);
+            if (!found) {
+                return base::wrap(fmt::format("no resource matches strategic merge patch \"{}\"", id.text()),
+                                  found.error());
+            }
+            if (auto done = merge_into(resources[*found], merge, scopes); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+    if (patch.merges.size() > 1) {
+        return invalid(
+            fmt::format("Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set "
+                        "`patches.target` field: {}",
+                        patch.source));
+    }
+    const auto selector = Selector::compile(*patch.target);
+    if (!selector) {
+        return selector.error();
+    }
+    for (const std::size_t index : select(resources, *selector, scopes)) {
+        if (auto done = merge_into(resources[index], patch.merges.front(), scopes); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+base::Result<void> apply_operations(Resources& resources, const Patch& patch, const Scopes& scopes) {
+    if (!patch.target) {
+        return invalid(fmt::format("must specify a target for JSON patch {}", patch.source));
+    }
+    const auto selector = Selector::compile(*patch.target);
+    if (!selector) {
+        return selector.error();
+    }
+    for (const std::size_t index : select(resources, *selector, scopes)) {
+        Resource& resource = resources[index];
+        remember_id(resource);
+        auto patched = patch::apply_json_patch(std::move(resource.object), *patch.operations);
+        if (!patched) {
+            return base::wrap("patch of " + resource.previous.back().text(), std::move(patched).error());
+        }
+        resource.object = *std::move(patched);
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<void> apply(Resources& resources, const Patch& patch, const Scopes& scopes) {
+    if (patch.operations) {
+        return apply_operations(resources, patch, scopes);
+    }
+    return patch.merges.empty() ? base::Result<void>() : apply_merges(resources, patch, scopes);
+}
+
+}  // namespace transform
