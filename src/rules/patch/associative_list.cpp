@@ -72,12 +72,14 @@ Result<bool> matches_loosely(const Value& item, std::span<const std::string> key
 
 // Puts `item` in the place of each match, or behind all when there is none. Without an item: removes each match. Items that
 // are null or an empty map go in any case, and so do all maps when there are no texts.
-Result<void> set_item(Items& items, Value* item, std::span<const std::string> keys, const Texts& texts) {
+template <class List>
+Result<void> set_item(List& items, typename List::value_type item, std::span<const std::string> keys,
+                      const Texts& texts) {
     const bool is_for_maps = !keys[0].empty() && !texts.empty() && !texts[0].empty();
-    Items kept;
+    List kept;
     kept.reserve(items.size() + 1);
     bool is_found = false;
-    for (Value* current : items) {
+    for (const auto current : items) {
         if (current->is_null() || is_empty_map(*current)) {
             continue;
         }
@@ -341,9 +343,12 @@ std::string scalar_text(const Value& value) {
     return {};
 }
 
-Result<void> remove_items(Items& items, std::string_view key, const std::string& text) {
-    const std::string keys[] = {std::string(key)};
-    return set_item(items, nullptr, keys, {text});
+Result<void> remove_items(Items& items, std::string_view key, std::string_view text) {
+    return set_item(items, nullptr, Texts{std::string(key)}, Texts{std::string(text)});
+}
+
+Result<void> remove_items(ConstItems& items, std::string_view key, std::string_view text) {
+    return set_item(items, nullptr, Texts{std::string(key)}, Texts{std::string(text)});
 }
 
 Result<void> merge_associative(AssociativeLists& lists, std::span<const std::string> keys,

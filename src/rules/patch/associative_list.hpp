@@ -22,7 +22,8 @@ using Items = std::vector<model::Value*>;
 using ConstItems = std::vector<const model::Value*>;
 
 // Removes from `items` those of which field `key` has the text `text`, and those that are null or an empty map.
-base::Result<void> remove_items(Items& items, std::string_view key, const std::string& text);
+base::Result<void> remove_items(Items& items, std::string_view key, std::string_view text);
+base::Result<void> remove_items(ConstItems& items, std::string_view key, std::string_view text);
 
 // The lists of one merge. The first is changed; the others are only read.
 struct AssociativeLists {

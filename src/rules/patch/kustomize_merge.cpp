@@ -28,7 +28,7 @@ enum class Directive { kMerge, kReplace, kDelete };
 // What a patch's map or list says about itself.
 struct Order {
     Directive directive = Directive::kMerge;
-    bool is_said = false;  // it is written in the patch, and is no content
+    std::string_view text;  // how it is written in the patch, where it is no content; empty for nothing
 };
 
 // kyaml merges what is new with itself, so that directives and nulls within it take effect. Then target and patch are one
@@ -74,31 +74,36 @@ private:
         return source.is_target || source.patch == nullptr ? target : copy_of(*source.patch);
     }
 
-    Result<Order> parse_directive(const Value& value) const {
-        const std::string text = scalar_text(value);
-        for (const auto& [name, directive] : {std::pair("merge", Directive::kMerge),
-                                              {"replace", Directive::kReplace},
-                                              {"delete", Directive::kDelete}}) {
-            if (text == name) {
-                return Order{directive, true};
+    // What `said`, the directive of `owner`, asks for. One of the patch is used up by that: kyaml may come to an item twice.
+    Result<Order> parse_directive(const Value& owner, const Value& said, bool is_target) {
+        const std::string text = scalar_text(said);
+        for (const Order& order : {Order{Directive::kMerge, "merge"}, Order{Directive::kReplace, "replace"},
+                                   Order{Directive::kDelete, "delete"}}) {
+            if (text != order.text) {
+                continue;
             }
+            const bool is_used_up = !is_target && std::ranges::find(obeyed_, &owner) != obeyed_.end();
+            if (!is_target && !is_used_up) {
+                obeyed_.push_back(&owner);
+            }
+            return Order{is_used_up ? Directive::kMerge : order.directive, order.text};
         }
         return path_.error(fmt::format("unknown patch strategy \"{}\"", text));
     }
 
-    Result<Order> map_order(const Value* map) const {
+    Result<Order> map_order(const Value* map, bool is_target) {
         const Value* said =
             map == nullptr || !map->is_object() ? nullptr : map->get_object().if_contains(kDirective);
-        return said == nullptr ? Order{} : parse_directive(*said);
+        return said == nullptr ? Order{} : parse_directive(*map, *said, is_target);
     }
 
     // A directive for a list is an item of its own.
-    Result<Order> list_order(const Array& list) const {
-        for (const Value& item : list) {
+    Result<Order> list_order(const Value& list, bool is_target) {
+        for (const Value& item : list.get_array()) {
             const Object* map = item.if_object();
             const Value* said = map == nullptr ? nullptr : map->if_contains(kDirective);
             if (said != nullptr) {
-                return map->size() > 1 ? Order{} : parse_directive(*said);
+                return map->size() > 1 ? Order{} : parse_directive(list, *said, is_target);
             }
         }
         return Order{};
@@ -112,24 +117,25 @@ private:
         if (patch != nullptr && patch->is_null()) {
             return nullptr;
         }
-        const auto order = map_order(patch);
+        const auto order = map_order(patch, source.is_target);
         if (!order) {
             return order.error();
+        }
+        if (source.is_target && !order->text.empty()) {
+            erase(target->get_object(), kDirective);
         }
         if (order->directive == Directive::kDelete) {
             return nullptr;
         }
         if (order->directive == Directive::kReplace && !source.is_target) {
             target = copy_of(*patch);
+            erase(target->get_object(), kDirective);
             source = {nullptr, true};
         }
         if (source.is_target) {
-            if (order->is_said) {
-                erase(target->get_object(), kDirective);
-            }
             return merge_with_itself(target, type);
         }
-        return merge_fields(target, patch, type, order->is_said);
+        return merge_fields(target, patch, type, !order->text.empty());
     }
 
     // What the target lacks, or has as null. A null that the patch does not mention stays.
@@ -137,12 +143,12 @@ private:
         if (patch == nullptr) {
             return target;
         }
-        const auto order = map_order(patch);
+        const auto order = map_order(patch, source.is_target);
         if (patch->is_null() || (order && order->directive == Directive::kDelete)) {
             return nullptr;
         }
         target = source.is_target ? target : copy_of(*patch);
-        if (order && order->is_said) {
+        if (order && !order->text.empty()) {
             erase(target->get_object(), kDirective);
         }
         return merge_with_itself(target, type);
@@ -162,7 +168,7 @@ private:
             return index;
         }
         if (merged != &field->value()) {
-            field->value() = std::move(*merged);
+            set_field_value(field->value(), std::move(*merged));
         }
         return index + 1;
     }
@@ -242,7 +248,7 @@ private:
             if (patch != nullptr && patch->is_null()) {
                 return nullptr;
             }
-            const auto said = patch == nullptr ? Order{} : list_order(patch->get_array());
+            const auto said = patch == nullptr ? Order{} : list_order(*patch, source.is_target);
             if (!said) {
                 return said.error();
             }
@@ -259,27 +265,24 @@ private:
     }
 
     Result<Value*> merge_items(Value* target, Source source, TypeId type, Order order) {
-        const std::array<const Value*, 2> sources = {target, source.is_target ? target : source.patch};
-        const auto keys = item_keys(schema_, type, sources, path_);
-        if (!keys) {
-            return keys.error();
-        }
         const TypeId item_type = schema_.element(type);
         Array& list = target->get_array();
-        if (!source.is_target && source.patch == nullptr && is_settled(list, *keys)) {
-            return merge_settled(target, item_type, *keys);
+        if (!source.is_target && source.patch == nullptr && type != kUnknownType &&
+            is_settled(list, item_keys(schema_, type))) {
+            return merge_settled(target, item_type, item_keys(schema_, type));
         }
         Array taken = std::move(list);
         AssociativeLists lists{items_of(taken), {}, source.is_target, options_.prepend_items};
-        Array rest(storage_);
-        if (auto done = add_patch_items(lists, source, order, rest); !done) {
+        if (auto done = add_patch_items(lists, source, order); !done) {
             return done.error();
         }
-        const MergeItem merge_item = [&](Value* item,
-                                         std::span<const Value* const> others) -> Result<Value*> {
-            return merge(
-                item, source.is_target ? Source{nullptr, true} : Source{others.empty() ? nullptr : others[0]},
-                item_type);
+        const auto keys = keys_of(lists, type);
+        if (!keys) {
+            return keys.error();
+        }
+        const MergeItem merge_item = [&](Value* item, std::span<const Value* const> others) {
+            const Value* other = others.empty() ? nullptr : others[0];
+            return merge(item, source.is_target ? Source{nullptr, true} : Source{other, false}, item_type);
         };
         if (auto done = merge_associative(lists, *keys, merge_item, path_); !done) {
             return done.error();
@@ -288,26 +291,25 @@ private:
         return target;
     }
 
+    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
+        if (type != kUnknownType) {
+            return item_keys(schema_, type);
+        }
+        std::vector<ConstItems> all = lists.others;
+        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
+        return inferred_keys(all, path_);
+    }
+
     // The items of the patch's list, without the one that is its directive.
-    Result<void> add_patch_items(AssociativeLists& lists, Source source, Order order, Array& rest) {
-        const std::string text = order.directive == Directive::kReplace ? "replace" : "merge";
+    Result<void> add_patch_items(AssociativeLists& lists, Source source, Order order) const {
         if (source.is_target) {
-            return order.is_said ? remove_items(lists.target, kDirective, text) : Result<void>();
+            return order.text.empty() ? Result<void>() : remove_items(lists.target, kDirective, order.text);
         }
         if (source.patch == nullptr || source.patch->is_null()) {
             return {};
         }
-        if (!order.is_said) {
-            lists.others.push_back(items_of(source.patch->get_array()));
-            return {};
-        }
-        rest = source.patch->get_array();
-        Items items = items_of(rest);
-        if (auto done = remove_items(items, kDirective, text); !done) {
-            return done;
-        }
-        lists.others.emplace_back(items.begin(), items.end());
-        return {};
+        ConstItems& items = lists.others.emplace_back(items_of(source.patch->get_array()));
+        return order.text.empty() ? Result<void>() : remove_items(items, kDirective, order.text);
     }
 
     // Items that keep their number and order: only what is within them may change.
@@ -327,7 +329,8 @@ private:
     KyamlMergeOptions options_;
     boost::json::storage_ptr storage_;
     MergePath path_;
-    std::deque<Value> copies_;  // values of the patch that are on their way into the result
+    std::vector<const Value*> obeyed_;  // maps and lists of the patch with a directive that was obeyed
+    std::deque<Value> copies_;          // values of the patch that are on their way into the result
 };
 
 }  // namespace

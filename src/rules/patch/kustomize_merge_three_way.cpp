@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/json.hpp"
 #include "rules/patch/associative_list.hpp"
+#include "rules/patch/equality.hpp"
 #include "rules/patch/kustomize_merge.hpp"
 #include "rules/patch/merge_walk.hpp"
 
@@ -66,10 +66,16 @@ private:
         }
         const bool is_updated = !is_missing(sources.updated);
         const bool is_original = !is_missing(sources.original);
-        if (is_updated && (!is_original || *sources.updated != *sources.original)) {
+        if (is_updated && (!is_original || differ(*sources.updated, *sources.original))) {
             return copy_of(*sources.updated);
         }
         return is_original && !is_updated ? nullptr : sources.local;
+    }
+
+    // Scalars by their texts: 80 and "80" are the same.
+    static bool differ(const Value& left, const Value& right) {
+        return left.is_structured() || right.is_structured() ? !equal_json(left, right)
+                                                             : scalar_text(left) != scalar_text(right);
     }
 
     Result<Value*> merge_map(Sources sources, TypeId type) {
@@ -119,7 +125,7 @@ private:
         } else if (field == map.end()) {
             map.emplace(name, std::move(*merged));
         } else if (merged != &field->value()) {
-            field->value() = std::move(*merged);
+            set_field_value(field->value(), std::move(*merged));
         }
     }
 
@@ -130,14 +136,14 @@ private:
         if (is_missing(sources.local)) {
             sources.local = copy_of(Value(model::Array()));
         }
-        const auto keys = item_keys(schema_, type, sources.all(), path_);
-        if (!keys) {
-            return keys.error();
-        }
         model::Array taken = std::move(sources.local->get_array());
         AssociativeLists lists{.target = items_of(taken), .others = {}};
         for (const Value* other : {sources.original, sources.updated}) {
             lists.others.push_back(is_missing(other) ? ConstItems() : items_of(other->get_array()));
+        }
+        const auto keys = keys_of(lists, type);
+        if (!keys) {
+            return keys.error();
         }
         const MergeItem merge_item = [&](Value* item, std::span<const Value* const> others) {
             return merge({item, others[0], others[1]}, schema_.element(type));
@@ -147,6 +153,15 @@ private:
         }
         *sources.local = to_array(lists.target, storage_);
         return sources.local;
+    }
+
+    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
+        if (type != kUnknownType) {
+            return item_keys(schema_, type);
+        }
+        std::vector<ConstItems> all = lists.others;
+        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
+        return inferred_keys(all, path_);
     }
 
     const Schema& schema_;

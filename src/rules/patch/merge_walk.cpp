@@ -2,9 +2,13 @@
 #include "rules/patch/merge_walk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "model/yaml_scalar.hpp"
+#include "rules/patch/associative_list.hpp"
 
 namespace patch {
 
@@ -34,15 +38,31 @@ std::string_view to_string(NodeKind kind) {
     return {};
 }
 
+bool has_name(const Value* item) {
+    const model::Object* map = item->if_object();
+    return map != nullptr && map->contains("name");
+}
+
 // An empty list counts as one whose items all have a name.
 bool have_names(const model::Array& list) {
-    return std::ranges::all_of(list, [](const Value& item) {
-        const model::Object* map = item.if_object();
-        return map != nullptr && map->contains("name");
-    });
+    return std::ranges::all_of(list, [](const Value& item) { return has_name(&item); });
 }
 
 }  // namespace
+
+void set_field_value(Value& field, Value value) {
+    const auto is_number_or_bool = [](const Value& scalar) { return scalar.is_number() || scalar.is_bool(); };
+    if (field.is_string() && is_number_or_bool(value)) {
+        const std::string_view old = field.get_string();
+        const bool was_quoted =
+            old.empty() || !model::resolve_plain(old, model::YamlDialect::kKustomize).is_string();
+        if (was_quoted) {
+            field = scalar_text(value);
+            return;
+        }
+    }
+    field = std::move(value);
+}
 
 std::string MergePath::text() const {
     return names_.empty() ? "the document" : fmt::format("{}", fmt::join(names_, "."));
@@ -96,18 +116,15 @@ bool is_associative(const Schema& schema, TypeId type, Sources sources, bool inf
            });
 }
 
-Result<std::span<const std::string>> item_keys(const Schema& schema, TypeId type, Sources sources,
-                                               const MergePath& path) {
-    if (type != kUnknownType) {
-        return std::span<const std::string>(schema.rule(type).keys);
-    }
+Result<std::span<const std::string>> inferred_keys(std::span<const std::vector<const Value*>> lists,
+                                                   const MergePath& path) {
     static const std::vector<std::string> kName = {"name"};
     bool is_named = false;
-    for (const Value* source : sources) {
-        if (is_missing(source) || source->get_array().empty()) {
+    for (const auto& items : lists) {
+        if (items.empty()) {
             continue;
         }
-        const bool has_names = have_names(source->get_array());
+        const bool has_names = std::ranges::all_of(items, has_name);
         if (is_named && !has_names) {
             return path.error("some lists to merge have items with names, others without");
         }

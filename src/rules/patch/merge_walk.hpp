@@ -17,6 +17,10 @@ enum class NodeKind { kNone, kScalar, kMap, kList };
 
 inline bool is_missing(const model::Value* value) { return value == nullptr || value->is_null(); }
 
+// Writes a field's new value. kyaml keeps the quotes of the old one: what replaces a string that only quotes made one is a
+// string too. (Of other strings a value does not say whether they were quoted; they are taken for plain.)
+void set_field_value(model::Value& field, model::Value value);
+
 // Where a merge is: names of fields and keys of items, for messages.
 class MergePath {
 public:
@@ -40,9 +44,12 @@ TypeId resolve_type(const Schema& schema, TypeId type, std::span<const model::Va
 bool is_associative(const Schema& schema, TypeId type, std::span<const model::Value* const> sources,
                     bool infer);
 
-// The keys of an associative list's items; empty for scalars. Errors: kInvalid when they are inferred and differ.
-base::Result<std::span<const std::string>> item_keys(const Schema& schema, TypeId type,
-                                                     std::span<const model::Value* const> sources,
-                                                     const MergePath& path);
+// The keys of an associative list's items; empty for scalars.
+inline std::span<const std::string> item_keys(const Schema& schema, TypeId type) {
+    return schema.rule(type).keys;
+}
+// The same for lists of unknown types: their name. Errors: kInvalid when some lists' items have one and others' not, or none.
+base::Result<std::span<const std::string>> inferred_keys(
+    std::span<const std::vector<const model::Value*>> lists, const MergePath& path);
 
 }  // namespace patch

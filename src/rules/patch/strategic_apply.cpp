@@ -73,9 +73,15 @@ public:
         if (auto done = apply_element_orders(target, patch, type); !done) {
             return done;
         }
-        for (auto& change : patch) {
-            if (auto done = merge_field(target, change.key(), change.value(), type); !done) {
-                return done;
+        // Deletions from a list come before what is added to it. (The original has no order here.)
+        for (const bool are_deletions : {true, false}) {
+            for (auto& change : patch) {
+                if (std::string_view(change.key()).starts_with(kDeleteFromPrimitiveList) != are_deletions) {
+                    continue;
+                }
+                if (auto done = merge_field(target, change.key(), change.value(), type); !done) {
+                    return done;
+                }
             }
         }
         return {};
