@@ -24,6 +24,7 @@ constexpr Member kMembers[] = {
     {"nameSuffix", &TransformerConfig::name_suffix},
     {"namespace", &TransformerConfig::name_space},
     {"commonLabels", &TransformerConfig::common_labels},
+    {"labels", &TransformerConfig::labels},
     {"templateLabels", &TransformerConfig::template_labels},
     {"commonAnnotations", &TransformerConfig::common_annotations},
     {"varReference", &TransformerConfig::var_reference},
@@ -150,7 +151,7 @@ base::Result<void> merge(TransformerConfig& into, const TransformerConfig& more)
 base::Result<TransformerConfig> parse_config(const model::Value& value, std::string_view file) {
     const auto written =
         canonical(value,
-                  {"namePrefix", "nameSuffix", "namespace", "commonLabels", "templateLabels",
+                  {"namePrefix", "nameSuffix", "namespace", "commonLabels", "labels", "templateLabels",
                    "commonAnnotations", "nameReference", "varReference", "images", "replicas"},
                   UnknownKeys::kRefuse, file);
     if (!written) {

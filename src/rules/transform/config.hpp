@@ -25,6 +25,7 @@ struct TransformerConfig {
     FieldSpecs name_suffix;
     FieldSpecs name_space;
     FieldSpecs common_labels;
+    FieldSpecs labels;  // of `labels`, whatever else an entry includes
     FieldSpecs template_labels;
     FieldSpecs common_annotations;
     std::vector<NameReference> name_reference;

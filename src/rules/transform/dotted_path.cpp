@@ -265,9 +265,13 @@ DottedPath split_dotted(std::string_view text) {
     DottedPath path;
     for (std::size_t index = 0; index < parts.size(); ++index) {
         std::string step = parts[index];
-        if (step.starts_with('[')) {
+        if (step.starts_with('[') && !step.ends_with(']')) {
             while (!parts[index].ends_with(']') && index + 1 < parts.size()) {
                 step += "." + parts[++index];
+            }
+            // Brackets around a key with dots only keep it together.
+            if (step.find('=') == std::string::npos) {
+                step = step.substr(1, step.size() - (step.ends_with(']') ? 2 : 1));
             }
         }
         path.push_back(std::move(step));

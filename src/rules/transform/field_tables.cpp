@@ -67,8 +67,8 @@ constexpr std::string_view kPlacements[] = {
 constexpr Row kNamespaces[] = {
     {"", "", "", "metadata/namespace", kCreate},
     {"", "", "Namespace", "metadata/name", kCreate},
-    {"", "", "RoleBinding", "subjects", kOnlyExisting},
-    {"", "", "ClusterRoleBinding", "subjects", kOnlyExisting},
+    {"", "", "RoleBinding", "subjects/namespace", kOnlyExisting},
+    {"", "", "ClusterRoleBinding", "subjects/namespace", kOnlyExisting},
     {"apiregistration.k8s.io", "", "APIService", "spec/service/namespace", kCreate},
     {"apiextensions.k8s.io", "", "CustomResourceDefinition",
      "spec/conversion/webhook/clientConfig/service/namespace", kOnlyExisting},
@@ -118,6 +118,8 @@ constexpr Row kVariables[] = {
     {"", "", "Service", "spec/ports/port", kOnlyExisting},
     {"", "", "Service", "spec/ports/targetPort", kOnlyExisting},
     {"", "", "PersistentVolume", "spec/nfs/server", kOnlyExisting},
+    {"", "", "CronJob", "spec/jobTemplate/spec/template/volumes/nfs/server", kOnlyExisting},
+    {"", "", "StatefulSet", "spec/volumeClaimTemplates/spec/nfs/server", kOnlyExisting},
     {"", "", "", "metadata/labels", kOnlyExisting},
     {"", "", "", "metadata/annotations", kOnlyExisting},
 };

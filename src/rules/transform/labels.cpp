@@ -17,6 +17,9 @@ struct Entry {
 
 // The fields of an entry besides those that it names itself.
 base::Result<void> add_fields(FieldSpecs& fields, const Entry& entry, const TransformerConfig& config) {
+    if (auto merged = merge_field_specs(fields, config.labels); !merged) {
+        return merged;
+    }
     if (entry.include_selectors) {
         return merge_field_specs(fields, config.common_labels);
     }

@@ -30,6 +30,24 @@ struct Rule {
     FieldVisitor visitor;
 };
 
+// A RoleBinding reaches into the namespaces of its accounts, so that these must be known.
+base::Result<void> check_subjects(const Resource& resource) {
+    const model::Array* subjects = model::find_array(resource.object, {"subjects"});
+    if (subjects == nullptr || view_of(resource.object).kind != "RoleBinding") {
+        return {};
+    }
+    for (const model::Value& subject : *subjects) {
+        const model::Object* map = subject.if_object();
+        const model::Value* ns = map == nullptr ? nullptr : map->if_contains("namespace");
+        if (ns != nullptr && !ns->is_string() && text_at(*map, "kind") == "ServiceAccount") {
+            return base::Error{base::ErrorCode::kInvalid,
+                               fmt::format("Invalid Input: namespace is blank for resource \"{}\"",
+                                           text_of(view_of(resource.object)))};
+        }
+    }
+    return {};
+}
+
 class Updater {
 public:
     Updater(Resources& resources, const std::vector<NameReference>& references, const Scopes& scopes)
@@ -164,9 +182,12 @@ private:
 
 base::Result<void> update_name_references(Resources& resources, const std::vector<NameReference>& references,
                                           const Scopes& scopes) {
-    const bool any_renamed =
-        std::ranges::any_of(resources, [](const Resource& resource) { return !resource.previous.empty(); });
-    return any_renamed ? Updater(resources, references, scopes).run() : base::Result<void>();
+    for (const Resource& resource : resources) {
+        if (auto checked = check_subjects(resource); !checked) {
+            return checked;
+        }
+    }
+    return Updater(resources, references, scopes).run();
 }
 
 }  // namespace transform

@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kNamespacePath = "metadata/namespace";
 constexpr std::string_view kNamePath = "metadata/name";
 constexpr std::string_view kSubjects = "subjects";
+constexpr std::string_view kSubjectsPath = "subjects/namespace";
 constexpr std::string_view kDefaultAccount = "default";
 
 base::Error invalid(std::string message) { return {base::ErrorCode::kInvalid, std::move(message)}; }
@@ -27,7 +28,7 @@ bool is_role_binding(std::string_view kind) { return kind == "RoleBinding" || ki
 FieldSpecs plain_fields(const FieldSpecs& fields, bool with_name) {
     FieldSpecs plain;
     for (const FieldSpec& field : fields) {
-        const bool is_subjects = is_role_binding(field.kind) && field.path == kSubjects;
+        const bool is_subjects = is_role_binding(field.kind) && field.path == kSubjectsPath;
         if (field.path != kNamespacePath && !is_subjects && (with_name || field.path != kNamePath)) {
             plain.push_back(field);
         }

@@ -19,7 +19,7 @@ std::string_view trim(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";
     const std::size_t first = text.find_first_not_of(kSpace);
     if (first == std::string_view::npos) {
-        return {};
+        return "";
     }
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }

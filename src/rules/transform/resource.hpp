@@ -32,6 +32,7 @@ struct Origin {
         configured_in;  // the kustomization that configured the generator or transformer; empty for files
     model::GroupVersionKind by;  // the generator's or transformer's kind; empty for files
     std::string by_name;         // its name, where it has a configuration of its own
+    std::string by_namespace;    // and the namespace that it says
 };
 
 struct Resource {

@@ -75,7 +75,7 @@ void take_over_metadata(Resource& resource, const Resource& old) {
     resource.suffixes = old.suffixes;
     resource.variables = old.variables;
     resource.behavior = old.behavior;
-    resource.needs_hash = old.needs_hash;
+    resource.needs_hash = resource.needs_hash && old.needs_hash;
     resource.allow_name_change = old.allow_name_change;
     resource.allow_kind_change = old.allow_kind_change;
 }
