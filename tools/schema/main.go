@@ -2,7 +2,7 @@
 
 // Program schema writes what Kubernetes' types say of merging as tables for rules/patch:
 //
-//	go run . ../../src/rules/patch
+//	go run -C tools/schema . ../../src/rules/patch
 //
 // It writes kustomize_schema.inc, from the OpenAPI documents that kustomize bundles, and kubernetes_schema.inc, from the struct
 // tags of Kubernetes' own types.

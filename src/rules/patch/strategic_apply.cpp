@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "rules/patch/equality.hpp"
-#include "rules/patch/strategic_merge.hpp"
+#include "rules/patch/strategic_order.hpp"
 #include "rules/patch/strategic_walk.hpp"
 
 namespace patch {
@@ -182,7 +182,7 @@ private:
             return meta.error();
         }
         if (change != nullptr) {
-            if (auto ok = check_order(change->get_array(), order, meta->merge_key); !ok) {
+            if (auto ok = check_order(change->get_array(), order, meta->merge_key, path_); !ok) {
                 return ok;
             }
         }
@@ -202,43 +202,13 @@ private:
         if (!merged) {
             return merged.error();
         }
-        auto sorted = put_in_order(std::move(*merged), order, server_order, meta->merge_key);
+        auto sorted = put_in_order(std::move(*merged), order, server_order, meta->merge_key, path_);
         if (!sorted) {
             return sorted.error();
         }
         target[name] = std::move(*sorted);
         erase(patch, name);
         return {};
-    }
-
-    // The server's order as the original has it, which deletes from the list in place: as many new items as were deleted take
-    // the places at the end.
-    static Order order_after_deletions(const Array& current, const Array& change,
-                                       std::string_view merge_key) {
-        std::unordered_set<std::string> deleted;
-        bool is_replaced = false;
-        for (const Value& item : change) {
-            if (has_directive(item, kDelete)) {
-                deleted.insert(identity(item, merge_key));
-            }
-            is_replaced = is_replaced || has_directive(item, kReplace);
-        }
-        Order order;
-        std::size_t place = 0;
-        for (const Value& item : current) {
-            std::string key = identity(item, merge_key);
-            if (!deleted.contains(key)) {
-                order.emplace(std::move(key), place++);
-            }
-        }
-        for (const Value& item : change) {
-            const bool is_special = item.is_object() && item.get_object().contains(kDirective);
-            if (!is_replaced && !is_special && place < current.size() &&
-                order.emplace(identity(item, merge_key), place).second) {
-                ++place;
-            }
-        }
-        return order;
     }
 
     Result<Array> merge_ordered(Value* current, Value* change, const FieldMeta& meta) {
@@ -254,55 +224,6 @@ private:
             return done.error();
         }
         return list;
-    }
-
-    // The items that a patch keeps must be in the order that it sets, which may hold more.
-    Result<void> check_order(const Array& list, const Array& order, std::string_view merge_key) const {
-        if (list.empty() || order.empty()) {
-            return {};
-        }
-        std::vector<const Value*> kept;
-        for (const Value& item : list) {
-            if (!merge_key.empty() && !item.is_object()) {
-                return path_.error(
-                    fmt::format("a list that merges by \"{}\" holds an item that is no map", merge_key));
-            }
-            if (!has_directive(item, kDelete)) {
-                kept.push_back(&item);
-            }
-        }
-        std::size_t done = 0;
-        for (std::size_t place = 0; done < kept.size() && place < order.size();) {
-            if (kept[done]->is_object() && kept[done]->get_object().contains(kDirective)) {
-                ++done;
-                continue;
-            }
-            if (auto ok = check_items(Array{*kept[done]}, merge_key, path_); !ok) {
-                return ok;
-            }
-            done += identity(*kept[done], merge_key) == identity(order[place], merge_key) ? 1 : 0;
-            ++place;
-        }
-        return done == kept.size()
-                   ? Result<void>()
-                   : path_.error("the order of the patch's items is not that of $setElementOrder");
-    }
-
-    // `merged` with the items that `order` names in that order, and the others where the server had them.
-    Result<Array> put_in_order(Array merged, const Array& order, const Order& server_order,
-                               std::string_view merge_key) const {
-        for (const Array* list : {&std::as_const(merged), &order}) {
-            if (auto ok = check_items(*list, merge_key, path_); !ok) {
-                return ok.error();
-            }
-        }
-        const Order patch_order = order_of(order, merge_key);
-        Array patched(merged.storage());
-        Array others(merged.storage());
-        for (Value& item : merged) {
-            (patch_order.contains(identity(item, merge_key)) ? patched : others).push_back(std::move(item));
-        }
-        return interleave(std::move(patched), std::move(others), patch_order, server_order, merge_key);
     }
 
     Result<void> merge_field(Object& target, std::string_view key, Value& change, TypeId type) {
@@ -420,7 +341,7 @@ private:
         const Order server_order = order_of(target, "");
         target.insert(target.end(), patch.begin(), patch.end());
         remove_duplicates(target);
-        auto sorted = put_in_order(std::move(target), patch, server_order, "");
+        auto sorted = put_in_order(std::move(target), patch, server_order, "", path_);
         if (!sorted) {
             return sorted.error();
         }
@@ -483,7 +404,7 @@ private:
                 return done;
             }
         }
-        auto sorted = put_in_order(std::move(target), order, server_order, meta.merge_key);
+        auto sorted = put_in_order(std::move(target), order, server_order, meta.merge_key, path_);
         if (!sorted) {
             return sorted.error();
         }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rules/patch/equality.hpp"
+#include "rules/patch/strategic_order.hpp"
 #include "rules/patch/strategic_walk.hpp"
 
 namespace patch::strategic {

@@ -7,6 +7,7 @@
 
 #include "rules/patch/associative_list.hpp"
 #include "rules/patch/equality.hpp"
+#include "rules/patch/strategic_order.hpp"
 #include "rules/patch/strategic_walk.hpp"
 
 namespace patch::strategic {

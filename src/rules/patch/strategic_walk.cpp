@@ -36,17 +36,6 @@ int go_type(const Value& value) {
     return value.is_uint64() ? static_cast<int>(boost::json::kind::double_) : static_cast<int>(value.kind());
 }
 
-// The place of each item in `order`, or nothing for items that it lacks.
-std::vector<const std::size_t*> places(const Array& items, const Order& order, std::string_view merge_key) {
-    std::vector<const std::size_t*> found;
-    found.reserve(items.size());
-    for (const Value& item : items) {
-        const auto place = order.find(identity(item, merge_key));
-        found.push_back(place == order.end() ? nullptr : &place->second);
-    }
-    return found;
-}
-
 }  // namespace
 
 Result<FieldMeta> map_meta(const Schema& schema, TypeId type, std::string_view field, const MergePath& path) {
@@ -125,62 +114,6 @@ Result<void> check_items(const Array& list, std::string_view merge_key, const Me
         }
     }
     return {};
-}
-
-Order order_of(const Array& list, std::string_view merge_key) {
-    Order order;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        order.emplace(identity(list[i], merge_key), i);
-    }
-    return order;
-}
-
-void sort_items(Array& items, const Order& order, std::string_view merge_key) {
-    const auto place = places(items, order, merge_key);
-    std::vector<std::size_t> sorted;
-    std::vector<std::size_t> deletions;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        (merge_key.empty() || !has_directive(items[i], kDelete) ? sorted : deletions).push_back(i);
-    }
-    if (std::ranges::all_of(sorted, [&place](std::size_t i) { return place[i] != nullptr; })) {
-        std::ranges::sort(sorted, {}, [&place](std::size_t i) { return std::pair(*place[i], i); });
-    } else {
-        // The original's comparison says "before" for items that it cannot place; what its insertion sort makes of that is
-        // what others rely on.
-        const auto is_before = [&place](std::size_t a, std::size_t b) {
-            return place[a] == nullptr || place[b] == nullptr || *place[a] < *place[b];
-        };
-        for (std::size_t i = 1; i < sorted.size(); ++i) {
-            for (std::size_t j = i; j > 0 && is_before(sorted[j], sorted[j - 1]); --j) {
-                std::swap(sorted[j], sorted[j - 1]);
-            }
-        }
-    }
-    sorted.insert(sorted.end(), deletions.begin(), deletions.end());
-    Array result(items.storage());
-    result.reserve(items.size());
-    for (const std::size_t i : sorted) {
-        result.push_back(std::move(items[i]));
-    }
-    items = std::move(result);
-}
-
-Array interleave(Array patched, Array others, const Order& patch_order, const Order& server_order,
-                 std::string_view merge_key) {
-    sort_items(patched, patch_order, merge_key);
-    sort_items(others, server_order, merge_key);
-    const auto patched_places = places(patched, server_order, merge_key);
-    const auto other_places = places(others, server_order, merge_key);
-    Array result(patched.storage());
-    result.reserve(patched.size() + others.size());
-    std::size_t i = 0;
-    for (std::size_t j = 0; i < others.size() || j < patched.size();) {
-        const bool is_other =
-            j == patched.size() || (i < others.size() && other_places[i] != nullptr &&
-                                    patched_places[j] != nullptr && *other_places[i] < *patched_places[j]);
-        result.push_back(std::move(is_other ? others[i++] : patched[j++]));
-    }
-    return result;
 }
 
 bool has_directive(const Value& item, std::string_view directive) {

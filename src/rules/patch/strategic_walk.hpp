@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: 0BSD
-// What the parts of strategic merge share: directives, the type of a field, and the order of lists.
+// What the parts of strategic merge share: directives, the type of a field, and what tells items apart.
 #pragma once
 
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -47,20 +46,8 @@ base::Result<NodeKind> item_kind(std::span<const model::Array* const> lists, con
 
 // What tells an item apart: the text of its merge key, or its own; items that lack the key share one text.
 std::string identity(const model::Value& item, std::string_view merge_key);
-// Errors: kInvalid for an item that is no map, has no merge key, or one that is no scalar. Without a merge key: that is no scalar.
+// Errors: kInvalid for an item without a merge key that is a scalar; where there are no merge keys, for one that is no scalar.
 base::Result<void> check_items(const model::Array& list, std::string_view merge_key, const MergePath& path);
-
-// Positions of items by identity; the first of equal ones counts.
-using Order = std::unordered_map<std::string, std::size_t>;
-Order order_of(const model::Array& list, std::string_view merge_key);
-
-// Sorts `items` by `order`; deletions go behind all.
-void sort_items(model::Array& items, const Order& order, std::string_view merge_key);
-
-// Sorts `patched` by `patch_order` and `others` by `server_order`, and puts the two together so that both keep their order and
-// else follow the server's.
-model::Array interleave(model::Array patched, model::Array others, const Order& patch_order,
-                        const Order& server_order, std::string_view merge_key);
 
 // Whether `item` is a map with that directive.
 bool has_directive(const model::Value& item, std::string_view directive);
