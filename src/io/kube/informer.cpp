@@ -13,6 +13,7 @@
 #include "base/wait.hpp"
 #include "io/kube/informer_cache.hpp"
 #include "io/kube/label_selector.hpp"
+#include "model/compact.hpp"
 
 namespace kube {
 
@@ -90,6 +91,14 @@ std::string key_of(const Value& object) {
     return std::string(model::namespace_of(object)) + "/" + std::string(model::name_of(object));
 }
 
+// What kubectl keeps for itself: the whole object once more, as text.
+void drop_last_applied(model::Object& metadata) {
+    if (auto* annotations = metadata.if_contains("annotations");
+        annotations != nullptr && annotations->is_object()) {
+        annotations->get_object().erase("kubectl.kubernetes.io/last-applied-configuration");
+    }
+}
+
 }  // namespace
 
 // The object as it is kept: ours alone, in memory of its own size.
@@ -100,12 +109,13 @@ ObjectPtr Informer::State::prepare(Value object) const {
         (*map)["kind"] = options.gvk.kind;
         if (auto* metadata = map->if_contains("metadata"); metadata != nullptr && metadata->is_object()) {
             metadata->as_object().erase("managedFields");
+            drop_last_applied(metadata->as_object());
         }
     }
     if (options.trim) {
         options.trim(object);
     }
-    return std::make_shared<const Value>(std::move(object), boost::json::storage_ptr());
+    return model::make_compact(object);
 }
 
 void Informer::State::notify(ObjectPtr before, ObjectPtr after) const {

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: 0BSD
+// Objects as caches keep them: each in one piece of memory of just its size.
+#pragma once
+
+#include <memory>
+
+#include "model/value.hpp"
+
+namespace model {
+
+// A copy that nobody changes. Its maps, lists and texts lie side by side, which takes less than a tree of single allocations.
+// Copies of it, or of parts of it, may be changed and may outlive it, on any thread; they keep its memory alive.
+std::shared_ptr<const Value> make_compact(const Value& value);
+
+}  // namespace model
