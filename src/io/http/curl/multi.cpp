@@ -16,8 +16,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Handles kept for reuse: as many as requests are usually in flight; each costs some 20 KiB.
-constexpr std::size_t kIdleHandlesMax = 64;
+// Handles kept for reuse: as many as are in flight between bursts; each costs some 40 KiB.
+constexpr std::size_t kIdleHandlesMax = 16;
+// A handle keeps its upload buffer as long as it lives: the least that libcurl takes, for most bodies fit in.
+constexpr long kUploadBufferBytes = 16L << 10U;
 // Connections without a request that are kept open, over all hosts.
 constexpr long kIdleConnectionsMax = 32;
 // Go servers allow 250 streams on a connection, kube-apiserver 100; the server's own figure is obeyed when lower.
@@ -100,6 +102,7 @@ CURL* Multi::make_easy() const {
     // A cancelled name resolution must not block the loop until its thread is done.
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
