@@ -67,6 +67,26 @@ TEST(SystemClock, WakesACancelledSleeperAtOnce) {
     EXPECT_EQ(notes, (Notes{"long cancelled"}));
 }
 
+TEST(SystemClock, AnAlarmRingsOnceAndNotFromInsideOfTheCall) {
+    asio::io_context loop;
+    SystemClock clock;
+    int rings = 0;
+    const auto alarm = clock.set_alarm(loop.get_executor(), SteadyTime(0ns), [&rings] { ++rings; });
+    EXPECT_EQ(rings, 0);
+    loop.run();
+    EXPECT_EQ(rings, 1);
+}
+
+TEST(SystemClock, AnAlarmThatIsGoneIsSilent) {
+    asio::io_context loop;
+    SystemClock clock;
+    int rings = 0;
+    auto alarm = clock.set_alarm(loop.get_executor(), SteadyTime(0ns), [&rings] { ++rings; });
+    alarm.reset();
+    loop.run();
+    EXPECT_EQ(rings, 0) << "its time had come, its call had not";
+}
+
 class FakeClockTest : public ::testing::Test {
 protected:
     asio::io_context loop_;

@@ -2,6 +2,8 @@
 // FakeClock: time that moves only when a test says so.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -28,14 +30,20 @@ public:
             co_await asio::post(executor_, asio::use_awaitable);
             co_return co_await check_cancelled();
         }
-        auto event = std::make_shared<Event>(executor_);
-        const auto sleeper = sleepers_.emplace(deadline, event);
-        const Result<void> woken = co_await event->wait();
-        // advance() takes out whom it wakes; a cancelled sleeper takes itself out.
-        if (!event->is_set()) {
-            sleepers_.erase(sleeper);
+        Event event(executor_);
+        const auto alarm = set_alarm(executor_, deadline, [&event] { event.set(); });
+        co_return co_await event.wait();
+    }
+    std::unique_ptr<Alarm> set_alarm(Executor executor, SteadyTime deadline,
+                                     std::function<void()> ring) override {
+        auto alarm = std::make_unique<FakeAlarm>();
+        alarm->ring = std::make_shared<std::function<void()>>(std::move(ring));
+        if (deadline > steady_) {
+            sleepers_.emplace(deadline, alarm->ring);
+        } else {
+            asio::post(executor, [ring = std::weak_ptr(alarm->ring)] { call(ring); });
         }
-        co_return woken;
+        return alarm;
     }
     // Moves both clocks and wakes who is due, in the order of their deadlines. Those who sleep again do so from the new
     // time on: to see each turn of a loop, advance by one turn at a time and let the event loop run between.
@@ -43,18 +51,33 @@ public:
         steady_ += by;
         wall_ += by;
         while (!sleepers_.empty() && sleepers_.begin()->first <= steady_) {
-            sleepers_.begin()->second->set();
+            const Ring due = sleepers_.begin()->second;
             sleepers_.erase(sleepers_.begin());
+            call(due);
         }
     }
-    // How many tasks sleep now.
-    std::size_t sleeping() const { return sleepers_.size(); }
+    // How many tasks sleep now, and alarms are set.
+    std::size_t sleeping() const {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(sleepers_, [](const auto& sleeper) { return !sleeper.second.expired(); }));
+    }
 
 private:
+    using Ring = std::weak_ptr<std::function<void()>>;
+    // Holds what rings; the clock only knows of it.
+    struct FakeAlarm final : Alarm {
+        std::shared_ptr<std::function<void()>> ring;
+    };
+    static void call(const Ring& ring) {
+        if (const auto alive = ring.lock()) {
+            (*alive)();
+        }
+    }
+
     Executor executor_;
     WallTime wall_;
     SteadyTime steady_{std::chrono::seconds(1000)};
-    std::multimap<SteadyTime, std::shared_ptr<Event>> sleepers_;
+    std::multimap<SteadyTime, Ring> sleepers_;
 };
 
 }  // namespace base::testing

@@ -2,12 +2,15 @@
 // ScriptedHttp: an HTTP client whose answers a test writes; InstantClock: waits that only take time on the clock.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/post.hpp>
 
 #include "base/clock.hpp"
 #include "base/event.hpp"
@@ -100,11 +103,28 @@ public:
         advance(waited);
         co_return base::Result<void>{};
     }
+    std::unique_ptr<base::Alarm> set_alarm(base::Executor executor, base::SteadyTime deadline,
+                                           std::function<void()> ring) override {
+        waits.push_back(deadline - steady_now());
+        auto alarm = std::make_unique<InstantAlarm>(std::move(ring));
+        base::asio::post(executor, [this, deadline, ring = std::weak_ptr(alarm->ring)] {
+            if (const auto alive = ring.lock()) {
+                passed_ += std::max(base::Duration::zero(), deadline - steady_now());
+                (*alive)();
+            }
+        });
+        return alarm;
+    }
     void advance(base::Duration by) { passed_ += by; }
 
     std::vector<base::Duration> waits;
 
 private:
+    struct InstantAlarm final : base::Alarm {
+        explicit InstantAlarm(std::function<void()> call)
+            : ring(std::make_shared<std::function<void()>>(std::move(call))) {}
+        std::shared_ptr<std::function<void()>> ring;
+    };
     base::Duration passed_{0};
 };
 
