@@ -136,6 +136,11 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       signals_(loop, SIGINT, SIGTERM) {
     inventories_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
     connect(stagesets_, artifacts_, inventories_, inventory_store_, queue_);
+    managed_objects_.on_change([this](const apply::Owner& owner) {
+        if (const auto soon = reconciler_.object_changed(owner)) {
+            queue_.add_after({owner.ns, owner.name}, *soon);
+        }
+    });
 }
 
 std::unique_ptr<kube::RestClient> Program::make_client(kube::ClusterConfig cluster) {

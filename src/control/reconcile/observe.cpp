@@ -113,7 +113,6 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
 base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources,
                              apply::InventoryStore& inventories, Options options) {
     Snapshot snapshot;
-    snapshot.object = object;
     snapshot.owner = {std::string(model::namespace_of(*object)), std::string(model::name_of(*object))};
     snapshot.uid = std::string(model::uid_of(*object));
     snapshot.generation = model::generation_of(*object);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/digest.hpp"
 #include "base/duration.hpp"
 #include "control/reconcile/observe.hpp"
 #include "control/reconcile/teardown.hpp"
@@ -15,10 +16,21 @@ namespace {
 
 // Spreads the passes of many StageSets that were created together.
 constexpr double kIntervalJitter = 0.05;
+// Changes of a stage's objects within this time are one reason to look: a large stage changes with each of its pods.
+constexpr base::Duration kLookPeriod = std::chrono::milliseconds(100);
 // More subjects than an event's note can hold.
 constexpr std::size_t kDriftNamedMax = 10;
 
 const model::GroupVersionKind kStageSet{"stages.metio.wtf", "v1", "StageSet"};
+
+// Names what a rollout takes to the cluster: another text, another rollout.
+std::string input_of(const Snapshot& snapshot) {
+    std::string text = fmt::format("{}\n{}\n{}\n", snapshot.uid, snapshot.generation, snapshot.requested_at);
+    for (const source::ResolvedSource& source : snapshot.sources) {
+        text += fmt::format("{}\n{}\n", source.revision, source.digest);
+    }
+    return base::sha256(text).text();
+}
 
 std::string ready_key(const model::StageSetStatus& status) {
     const model::Condition* ready = model::find_condition(status.conditions, "Ready");
@@ -30,21 +42,21 @@ std::string ready_key(const model::StageSetStatus& status) {
 // One run: keeps the status as it is written while the run goes on.
 class Reconciler::Run final : public Progress {
 public:
-    Run(Collaborators& with, StatusWriter& writer, Snapshot snapshot)
-        : with_(with),
-          writer_(writer),
+    Run(Reconciler& reconciler, kube::ObjectPtr object, Snapshot snapshot)
+        : with_(reconciler.with_),
+          writer_(reconciler.writer_),
+          underway_(reconciler.underway_),
           snapshot_(std::move(snapshot)),
-          object_(snapshot_.object),
+          object_(std::move(object)),
           status_(snapshot_.status),
-          written_(snapshot_.status),
-          log_(with.log.with(
+          log_(with_.log.with(
               {{"controller", "stageset"},
                {"controllerGroup", "stages.metio.wtf"},
                {"controllerKind", "StageSet"},
                {"StageSet", model::Object{{"name", snapshot_.owner.name}, {"namespace", snapshot_.owner.ns}}},
                {"namespace", snapshot_.owner.ns},
                {"name", snapshot_.owner.name},
-               {"reconcileID", with.rng.uuid()}})) {}
+               {"reconcileID", with_.rng.uuid()}})) {}
 
     base::Task<RunEnd> execute();
     base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) override;
@@ -53,6 +65,9 @@ public:
 private:
     base::Task<RunEnd> tear_down();
     base::Task<RunEnd> roll_out(bool steady);
+    Underway& take_up();
+    RunEnd park(Underway& underway, base::SteadyTime again);
+    base::Task<RunEnd> finish(const RolloutResult& result);
     base::Task<RunEnd> report(Verdict verdict);
     base::Task<void> write_status();
     base::Task<RunEnd> infrastructure_error(std::string what, base::Error error);
@@ -60,16 +75,21 @@ private:
     void tell_drift(const RolloutResult& result);
     void tell_transition(const Verdict& verdict, const std::string& before);
     void set_gauges();
+    // The stage waited for the health of these same revisions when the run before was cut off.
+    bool was_waiting(const model::StageStatus& stage) const {
+        return stage.phase == model::StagePhase::kVerifying &&
+               snapshot_.status.last_attempted_revisions == snapshot_.revisions();
+    }
     base::Duration with_jitter(base::Duration interval) {
         return with_.rng.jitter(interval, kIntervalJitter);
     }
 
     Collaborators& with_;
     StatusWriter& writer_;
+    std::map<apply::Owner, Underway>& underway_;
     const Snapshot snapshot_;
     kube::ObjectPtr object_;  // as the last write of this run left it
     model::StageSetStatus status_;
-    model::StageSetStatus written_;  // what the API server was told last
     base::Logger log_;
     bool steady_ = false;
 };
@@ -124,32 +144,71 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
     const auto keep_token = status_.last_handled_reconcile_at;
     status_ = status_at_start(snapshot_);
     status_.last_handled_reconcile_at = keep_token;
-    auto result = co_await reconcile::roll_out(with_.engine, snapshot_, *this);
-    if (!result) {
-        co_return result.error();
+    Underway& underway = take_up();
+    while (true) {
+        underway.changed = false;
+        auto again = co_await reconcile::roll_out(with_.engine, snapshot_, *this, underway.state);
+        if (!again) {
+            co_return again.error();
+        }
+        if (!*again) {
+            co_return co_await finish(underway.state.result);
+        }
+        if (!underway.changed) {
+            co_return park(underway, **again);
+        }
     }
-    status_ = status_after(snapshot_, std::move(status_), *result);
-    count_rollout(*result);
-    tell_drift(*result);
-    if (result->failure) {
-        const std::string cause = result->failure->error.text();
-        log_.error("stage failed", {{"stage", result->failure->stage},
-                                    {"op", result->failure->operation},
+}
+
+// The rollout that an earlier run began, when it is still the wanted one; else a new one.
+Reconciler::Underway& Reconciler::Run::take_up() {
+    Underway& underway = underway_[snapshot_.owner];
+    std::string input = input_of(snapshot_);
+    if (!underway.parked || underway.input != input) {
+        underway = Underway{};
+        underway.input = std::move(input);
+    }
+    underway.parked = false;
+    return underway;
+}
+
+RunEnd Reconciler::Run::park(Underway& underway, base::SteadyTime again) {
+    // Drift that has to be waited for is news now.
+    tell_drift(underway.state.result);
+    for (StageResult& stage : underway.state.result.stages) {
+        stage.changed = {};
+    }
+    underway.parked = true;
+    underway.looked_at = with_.clock.steady_now();
+    RunEnd end;
+    end.waiting = true;
+    end.requeue_after = std::max(base::Duration::zero(), again - underway.looked_at);
+    return end;
+}
+
+base::Task<RunEnd> Reconciler::Run::finish(const RolloutResult& result) {
+    status_ = status_after(snapshot_, std::move(status_), result);
+    count_rollout(result);
+    tell_drift(result);
+    if (result.failure) {
+        const std::string cause = result.failure->error.text();
+        log_.error("stage failed", {{"stage", result.failure->stage},
+                                    {"op", result.failure->operation},
                                     {"err", cause},
                                     {"error", cause}});
-    } else if (!result->duplicate_claims) {
+    } else if (!result.duplicate_claims) {
         log_.info("StageSet synced", {{"stages", snapshot_.stages.size()}, {"ready", true}});
     }
-    co_return co_await report(verdict_of(snapshot_, *result));
+    co_return co_await report(verdict_of(snapshot_, result));
 }
 
 base::Task<void> Reconciler::Run::stage_is(std::string stage, model::StagePhase phase, std::string message) {
-    // A pass that only looks for drift is not news; one that then has to wait is.
-    if (steady_ && phase == model::StagePhase::kApplying) {
-        co_return base::Result<void>{};
-    }
     const auto found = std::ranges::find(status_.stages, stage, &model::StageStatus::name);
     if (found == status_.stages.end()) {
+        co_return base::Result<void>{};
+    }
+    // A pass that only looks for drift is not news, nor is one that goes on with a wait; one that then has to wait is.
+    if (phase == model::StagePhase::kApplying && (steady_ || was_waiting(*found))) {
         co_return base::Result<void>{};
     }
     found->phase = phase;
@@ -168,12 +227,11 @@ base::Task<void> Reconciler::Run::stage_is(std::string stage, model::StagePhase 
 }
 
 base::Task<void> Reconciler::Run::write_status() {
-    auto written = co_await writer_.write(object_, written_, status_);
+    auto written = co_await writer_.write(object_, status_);
     if (!written) {
         co_return written.error();
     }
     object_ = *written;
-    written_ = status_;
     co_return base::Result<void>{};
 }
 
@@ -263,18 +321,45 @@ void Reconciler::Run::set_gauges() {
 Reconciler::Reconciler(Collaborators collaborators)
     : with_(std::move(collaborators)), writer_(with_.client, with_.stagesets) {}
 
-base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
-    const kube::ObjectPtr object = with_.stagesets.get(ns, name);
-    if (!object) {
-        forget({ns, name});
-        co_return RunEnd{};
-    }
+// Apart from run(), so that what reading took does not lie beside a run that waits.
+base::Task<std::unique_ptr<Reconciler::Run>> Reconciler::begin(kube::ObjectPtr object) {
     auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, with_.options);
     if (!snapshot) {
         co_return snapshot.error();
     }
-    Run run(with_, writer_, std::move(*snapshot));
-    co_return co_await run.execute();
+    co_return std::make_unique<Run>(*this, std::move(object), std::move(*snapshot));
+}
+
+base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
+    kube::ObjectPtr object = with_.stagesets.get(ns, name);
+    if (!object) {
+        forget({ns, name});
+        underway_.erase({ns, name});
+        co_return RunEnd{};
+    }
+    base::Result<RunEnd> end;
+    if (auto begun = co_await begin(std::move(object)); begun) {
+        end = co_await (*begun)->execute();
+    } else {
+        end = begun.error();
+    }
+    // A rollout that was interrupted, by whatever, is not gone on with: the next run sees what is there.
+    if (!end || !end->waiting) {
+        underway_.erase({ns, name});
+    }
+    co_return end;
+}
+
+std::optional<base::Duration> Reconciler::object_changed(const apply::Owner& owner) {
+    const auto found = underway_.find(owner);
+    if (found == underway_.end()) {
+        return std::nullopt;
+    }
+    found->second.changed = true;
+    if (!found->second.parked) {
+        return std::nullopt;
+    }
+    return std::max(base::Duration::zero(), found->second.looked_at + kLookPeriod - with_.clock.steady_now());
 }
 
 void Reconciler::forget(const apply::Owner& owner) {

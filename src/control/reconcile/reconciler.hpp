@@ -2,6 +2,9 @@
 // Reconciler: one run of one StageSet: observe, decide, execute, report.
 #pragma once
 
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "base/log.hpp"
@@ -35,6 +38,8 @@ struct Collaborators {
 struct RunEnd {
     std::optional<base::Duration> requeue_after;
     bool backoff = false;
+    // A stage waits for health: the rollout goes on with the next run.
+    bool waiting = false;
 };
 
 class Reconciler {
@@ -45,12 +50,27 @@ public:
     // Errors: kCancelled only.
     base::Task<RunEnd> run(std::string ns, std::string name);
 
+    // To be told of each change of an object of `owner`. Answers how soon to run its StageSet again: one that waits for health;
+    // changes that come in a burst are looked at together.
+    std::optional<base::Duration> object_changed(const apply::Owner& owner);
+
 private:
     class Run;
+    // A rollout under way. Between two looks at a waiting stage this is all that is kept of it.
+    struct Underway {
+        std::string
+            input;  // spec and revisions that it takes to the cluster: another input needs another rollout
+        RolloutState state;
+        bool parked = false;   // no run is at it
+        bool changed = false;  // an object changed while a run was at it
+        base::SteadyTime looked_at{};
+    };
+    base::Task<std::unique_ptr<Run>> begin(kube::ObjectPtr object);
     void forget(const apply::Owner& owner);
 
     Collaborators with_;
     StatusWriter writer_;
+    std::map<apply::Owner, Underway> underway_;
 };
 
 }  // namespace reconcile

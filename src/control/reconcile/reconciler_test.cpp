@@ -44,7 +44,7 @@ TEST(Reconciler, TheFirstRolloutKeepsItsBudgetOfRequests) {
     EXPECT_EQ(world.api.requests_matching(on("patch", "StageSet")), 1 + kStages + 1)
         << "finalizer, progress of each stage, end";
     EXPECT_EQ(world.api.requests_matching(on("create", "Event")), 1U);
-    EXPECT_EQ(world.api.requests_matching(on("get")), 1U) << "the Deployment, before its watch runs";
+    EXPECT_EQ(world.api.requests_matching(on("get")), 0U) << "readiness comes from the watch";
     EXPECT_EQ(writes(world), kObjects + kStages + 1 + kStages + 1 + 1);
 }
 
@@ -139,6 +139,59 @@ TEST(Reconciler, AStageThatDoesNotGetReadyTimesOut) {
         world.ready("message").starts_with("stage \"app\" verify: timed out waiting for Deployment/t/web: "))
         << world.ready("message");
     EXPECT_EQ(world.phases(), "base=Ready app=Failed old=Pending ");
+}
+
+TEST(Reconciler, AWaitingStageIsNoRunAndAppliesNothingAgain) {
+    World world;
+    world.deployments_progress = false;
+    Process process(world);
+    base::TaskHandle handle = process.start();
+    world.drive([&] { return process.runs_ended == 1; });
+    EXPECT_FALSE(process.end) << "the rollout waits, its run is over";
+    EXPECT_EQ(world.phases(), R"(base=Ready app=Verifying old=Pending )");
+    world.api.clear_log();
+    world.deployments_progress = true;
+    world.roll_deployments();
+    world.drive([&] { return process.end.has_value(); });
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_EQ(changed_objects(world), "apply o; ") << "only the stage after it";
+}
+
+TEST(Reconciler, AWaitForAnOlderRevisionIsGivenUpForTheNewOne) {
+    World world;
+    world.deployments_progress = false;
+    Process process(world);
+    base::TaskHandle handle = process.start();
+    world.drive([&] { return process.runs_ended == 1; });
+    world.update_to_r2();
+    world.deployments_progress = true;
+    process.wake();
+    world.drive([&] { return process.end.has_value(); });
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_EQ(world.phases(), "base=Ready app=Ready ");
+    EXPECT_EQ(world.api.object("ConfigMap", "t", "b"), nullptr)
+        << "pruned though no revision before was ever Ready";
+    EXPECT_EQ(forgotten_objects(world), std::set<std::string>{});
+}
+
+TEST(Reconciler, AfterARestartAWaitGoesOnWithoutAnotherWrite) {
+    World world;
+    world.deployments_progress = false;
+    {
+        Process process(world);
+        base::TaskHandle handle = process.start();
+        world.drive([&] { return process.runs_ended == 1; });
+        handle.cancel();
+        world.drive([&] { return process.end.has_value(); });
+    }
+    world.api.clear_log();
+    Process process(world);
+    base::TaskHandle handle = process.start();
+    world.drive([&] { return process.runs_ended == 1; });
+    EXPECT_EQ(writes(world), 2U) << "stage base, looked at again; of the wait itself there is nothing new";
+    EXPECT_EQ(changed_objects(world), "");
+    handle.cancel();
+    world.drive([&] { return process.end.has_value(); });
 }
 
 TEST(Reconciler, AnUnreachableArtifactFailsItsStageAndWritesNoObject) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/deadline.hpp"
-#include "engine/apply/readiness_wait.hpp"
 #include "engine/render/render.hpp"
 
 namespace reconcile {
@@ -15,36 +14,43 @@ using Objects = std::vector<model::Value>;
 
 class Rollout {
 public:
-    Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress)
+    Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress, RolloutState& state)
         : engine_(engine),
           snapshot_(snapshot),
           progress_(progress),
+          state_(state),
+          result_(state.result),
+          desired_(state.desired),
           applier_(engine.cluster, engine.live, engine.clock),
           pruner_(engine.cluster, engine.clock) {}
 
-    base::Task<RolloutResult> run();
+    base::Task<std::optional<base::SteadyTime>> run();
 
 private:
-    base::Task<void> run_stage(std::size_t index);
+    base::Task<void> begin_stage(std::size_t index);
+    base::Task<std::optional<base::SteadyTime>> verify(std::size_t index);
+    void finish_stage();
     base::Task<Objects> build(std::size_t index);
-    base::Task<void> apply(std::size_t index);
-    base::Task<void> verify(std::size_t index, base::SteadyTime deadline);
+    // Answers what to wait for.
+    base::Task<std::vector<apply::Awaited>> apply(std::size_t index);
     bool claim(std::size_t index, const Objects& objects);
     base::Task<void> prune();
     base::Task<void> prune_step(inventory::PruneStep step);
 
     // Remembers the failure (unless it is a cancellation) and returns it, to be passed up.
     base::Error fail(std::size_t index, std::string operation, base::Error error);
+    // The end of a rollout that failed; only a cancellation is passed on.
+    static base::Result<std::optional<base::SteadyTime>> over(base::Error error);
     inventory::StageIdentity identity(std::size_t index) const;
 
     Engine& engine_;
     const Snapshot& snapshot_;
     Progress& progress_;
+    RolloutState& state_;
+    RolloutResult& result_;
+    std::vector<inventory::Entries>& desired_;
     apply::Applier applier_;
     apply::Pruner pruner_;
-    RolloutResult result_;
-    std::vector<inventory::Entries> desired_;  // by stage, of the stages reached
-    std::vector<std::vector<apply::AppliedObject>> applied_;
 };
 
 base::Error Rollout::fail(std::size_t index, std::string operation, base::Error error) {
@@ -54,32 +60,42 @@ base::Error Rollout::fail(std::size_t index, std::string operation, base::Error 
     return error;
 }
 
+base::Result<std::optional<base::SteadyTime>> Rollout::over(base::Error error) {
+    if (error.code == base::ErrorCode::kCancelled) {
+        return error;
+    }
+    return std::optional<base::SteadyTime>{};
+}
+
 inventory::StageIdentity Rollout::identity(std::size_t index) const {
     const StageInput& stage = snapshot_.stages[index];
     return {snapshot_.owner.name, snapshot_.owner.ns, snapshot_.uid,
             stage.name,           stage.position,     stage.prune_enabled};
 }
 
-base::Task<RolloutResult> Rollout::run() {
-    applied_.resize(snapshot_.stages.size());
-    bool failed = false;
-    for (std::size_t index = 0; index < snapshot_.stages.size() && !failed; ++index) {
-        auto done = co_await run_stage(index);
-        if (!done && done.error().code == base::ErrorCode::kCancelled) {
-            co_return done.error();
+base::Task<std::optional<base::SteadyTime>> Rollout::run() {
+    for (; state_.stage < snapshot_.stages.size(); ++state_.stage) {
+        if (!state_.wait) {
+            if (auto begun = co_await begin_stage(state_.stage); !begun) {
+                co_return over(begun.error());
+            }
         }
-        failed = !done;
-    }
-    if (!failed) {
-        auto pruned = co_await prune();
-        if (!pruned && pruned.error().code == base::ErrorCode::kCancelled) {
-            co_return pruned.error();
+        if (state_.wait) {
+            auto again = co_await verify(state_.stage);
+            if (!again) {
+                co_return over(again.error());
+            }
+            if (*again) {
+                co_return *again;
+            }
         }
+        finish_stage();
     }
-    co_return std::move(result_);
+    auto pruned = co_await prune();
+    co_return pruned ? base::Result<std::optional<base::SteadyTime>>{std::nullopt} : over(pruned.error());
 }
 
-base::Task<void> Rollout::run_stage(std::size_t index) {
+base::Task<void> Rollout::begin_stage(std::size_t index) {
     const StageInput& stage = snapshot_.stages[index];
     const base::SteadyTime deadline = engine_.clock.steady_now() + stage.timeout;
     StageResult started;
@@ -99,13 +115,33 @@ base::Task<void> Rollout::run_stage(std::size_t index) {
     if (!stage.wait_disabled) {
         const base::SteadyTime ready_by =
             stage.ready_timeout ? engine_.clock.steady_now() + *stage.ready_timeout : deadline;
-        if (auto ready = co_await verify(index, ready_by); !ready) {
-            co_return fail(index, "verify", ready.error());
+        state_.wait.emplace(std::move(*done), ready_by);
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<std::optional<base::SteadyTime>> Rollout::verify(std::size_t index) {
+    auto looked = co_await state_.wait->look(engine_.live, engine_.clock);
+    if (!looked) {
+        co_return fail(index, "verify", looked.error());
+    }
+    if (looked->ready) {
+        co_return std::nullopt;
+    }
+    if (looked->news) {
+        if (auto told = co_await progress_.stage_is(
+                snapshot_.stages[index].name, model::StagePhase::kVerifying, "waiting for " + *looked->news);
+            !told) {
+            co_return told.error();
         }
     }
+    co_return looked->again;
+}
+
+void Rollout::finish_stage() {
+    state_.wait.reset();
     result_.stages.back().ready = true;
     progress_.stage_succeeded(result_.stages.back());
-    co_return base::Result<void>{};
 }
 
 base::Task<Objects> Rollout::build(std::size_t index) {
@@ -122,7 +158,7 @@ base::Task<Objects> Rollout::build(std::size_t index) {
     co_return std::move(*objects);
 }
 
-base::Task<void> Rollout::apply(std::size_t index) {
+base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     auto built = co_await build(index);
     if (!built) {
         co_return built.error();
@@ -146,13 +182,15 @@ base::Task<void> Rollout::apply(std::size_t index) {
     if (!done) {
         co_return fail(index, "apply", done.error());
     }
-    applied_[index] = std::move(*done);
-    for (const apply::AppliedObject& object : applied_[index]) {
+    std::vector<apply::Awaited> awaited;
+    for (apply::AppliedObject& object : *done) {
         if (object.outcome != apply::Outcome::kUnchanged) {
             result_.stages.back().changed.push_back(object.id);
         }
+        awaited.push_back({{std::move(object.gvk), std::move(object.id.ns), std::move(object.id.name)},
+                           std::move(object.resource_version)});
     }
-    co_return base::Result<void>{};
+    co_return awaited;
 }
 
 bool Rollout::claim(std::size_t index, const Objects& objects) {
@@ -175,20 +213,6 @@ bool Rollout::claim(std::size_t index, const Objects& objects) {
         duplicates.size(), first.id.text(), snapshot_.stages[first.first_stage].name,
         snapshot_.stages[index].name);
     return false;
-}
-
-base::Task<void> Rollout::verify(std::size_t index, base::SteadyTime deadline) {
-    std::vector<apply::Awaited> awaited;
-    for (const apply::AppliedObject& object : applied_[index]) {
-        awaited.push_back({{object.gvk, object.id.ns, object.id.name}, object.resource_version});
-    }
-    const std::string stage = snapshot_.stages[index].name;
-    Progress& progress = progress_;
-    co_return co_await apply::wait_until_ready(
-        engine_.live, engine_.clock, snapshot_.owner, std::move(awaited), deadline,
-        [&progress, stage](std::string waiting_for) {
-            return progress.stage_is(stage, model::StagePhase::kVerifying, "waiting for " + waiting_for);
-        });
 }
 
 base::Task<void> Rollout::prune() {
@@ -241,8 +265,9 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
 
 }  // namespace
 
-base::Task<RolloutResult> roll_out(Engine& engine, const Snapshot& snapshot, Progress& progress) {
-    Rollout rollout(engine, snapshot, progress);
+base::Task<std::optional<base::SteadyTime>> roll_out(Engine& engine, const Snapshot& snapshot,
+                                                     Progress& progress, RolloutState& state) {
+    Rollout rollout(engine, snapshot, progress, state);
     co_return co_await rollout.run();
 }
 

@@ -12,6 +12,7 @@
 #include "engine/apply/applier.hpp"
 #include "engine/apply/inventory_store.hpp"
 #include "engine/apply/pruner.hpp"
+#include "engine/apply/readiness_wait.hpp"
 #include "io/artifact/fetcher.hpp"
 
 namespace reconcile {
@@ -61,7 +62,20 @@ struct RolloutResult {
     std::optional<std::string> duplicate_claims;
 };
 
+// How far a rollout is. While it waits for health this is all there is of it; what it waits for is told by `wait`.
+struct RolloutState {
+    RolloutResult result;
+    std::vector<inventory::Entries> desired;   // by stage, of the stages reached
+    std::size_t stage = 0;                     // the one at work
+    std::optional<apply::ReadinessWait> wait;  // its objects are applied and not all ready
+};
+
+// Takes the rollout from `state` on as far as it goes. Answers nullopt when it is over, well or not (see `state.result`), else
+// when to go on at the latest: a stage waits for health, and each change of its objects may end that.
+// `snapshot` may be a later one than that of the call before, of the same spec and revisions.
+//
 // Errors: kCancelled only.
-base::Task<RolloutResult> roll_out(Engine& engine, const Snapshot& snapshot, Progress& progress);
+base::Task<std::optional<base::SteadyTime>> roll_out(Engine& engine, const Snapshot& snapshot,
+                                                     Progress& progress, RolloutState& state);
 
 }  // namespace reconcile

@@ -30,7 +30,6 @@ struct StageInput {
 };
 
 struct Snapshot {
-    kube::ObjectPtr object;
     apply::Owner owner;
     std::string uid;
     std::int64_t generation = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "control/reconcile/status_writer.hpp"
 
+#include "model/compact.hpp"
 #include "model/well_known.hpp"
 
 namespace reconcile {
@@ -39,10 +40,9 @@ model::Array finalizers_of(const model::Value& object) {
 StatusWriter::StatusWriter(kube::Client& client, kube::Informer& stagesets)
     : client_(client), stagesets_(stagesets) {}
 
-base::Task<kube::ObjectPtr> StatusWriter::write(kube::ObjectPtr object, model::StageSetStatus before,
-                                                model::StageSetStatus after) {
-    const model::Value old_status = model::to_value(before);
-    const model::Value new_status = model::to_value(after);
+base::Task<kube::ObjectPtr> StatusWriter::write(kube::ObjectPtr object, model::StageSetStatus status) {
+    const model::Value old_status = model::to_value(model::parse_status(*object));
+    const model::Value new_status = model::to_value(status);
     model::Object patch = merge_patch(old_status.get_object(), new_status.get_object());
     if (patch.empty()) {
         co_return object;
@@ -86,8 +86,14 @@ base::Task<kube::ObjectPtr> StatusWriter::patch(kube::ObjectPtr object, model::V
     if (!patched) {
         co_return patched.error();
     }
+    // The cache's copy is shared and small; the raw answer holds managedFields, too.
     stagesets_.observe_write(patched->object);
-    co_return std::make_shared<const model::Value>(std::move(patched->object));
+    kube::ObjectPtr kept =
+        stagesets_.get(model::namespace_of(patched->object), model::name_of(patched->object));
+    if (kept && model::uid_of(*kept) == model::uid_of(patched->object)) {
+        co_return kept;
+    }
+    co_return model::make_compact(patched->object);
 }
 
 }  // namespace reconcile

@@ -13,11 +13,10 @@ public:
     // Writes of ours are shown to `stagesets` at once, so that the next run does not read an older status.
     StatusWriter(kube::Client& client, kube::Informer& stagesets);
 
-    // Patches the status subresource of `object` with what changed from `before` (as this program last read or wrote it) to
-    // `after`: a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing changed.
+    // Patches the status subresource with what differs between `object` (as this program last read or wrote it) and `status`:
+    // a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing differs.
     // Answers the object as it is now. Errors: those of kube::Client::patch.
-    base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus before,
-                                      model::StageSetStatus after);
+    base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus status);
 
     // Adds or removes our finalizer; fails with kConflict when somebody changed the object meanwhile.
     base::Task<kube::ObjectPtr> add_finalizer(kube::ObjectPtr object);

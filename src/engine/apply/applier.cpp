@@ -94,8 +94,6 @@ std::vector<kube::GroupVersionKind> newly_defined(
     return kinds;
 }
 
-base::Task<void> report_nothing(std::string) { co_return base::Result<void>{}; }
-
 }  // namespace
 
 Applier::Applier(kube::Client& client, LiveObjects& live, base::Clock& clock, ApplyLimits limits)
@@ -137,8 +135,6 @@ base::Task<std::vector<model::Value>> Applier::settle_scope(std::vector<model::V
 
 base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects) {
     std::vector<AppliedObject> result;
-    // All objects of a stage have one owner; its changes wake the waits.
-    const Owner owner = objects.empty() ? Owner{} : owner_of(objects.front()).value_or(Owner{});
     for (StepObjects& step : split_into_steps(std::move(objects))) {
         const bool defines = step.step != Step::kRest;
         const std::map<model::ObjectId, std::vector<kube::GroupVersionKind>> definitions =
@@ -148,8 +144,7 @@ base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> 
             co_return applied.error();
         }
         if (defines) {
-            if (auto ready =
-                    co_await wait_for_definitions(owner, *applied, newly_defined(definitions, *applied));
+            if (auto ready = co_await wait_for_definitions(*applied, newly_defined(definitions, *applied));
                 !ready) {
                 co_return ready.error();
             }
@@ -256,17 +251,26 @@ base::Task<void> Applier::drain(std::vector<Work>& works, std::size_t& next,
     co_return base::Result<void>{};
 }
 
-base::Task<void> Applier::wait_for_definitions(Owner owner, std::vector<AppliedObject> applied,
+base::Task<void> Applier::wait_for_definitions(std::vector<AppliedObject> applied,
                                                std::vector<kube::GroupVersionKind> defined) {
     const base::SteadyTime deadline = clock_.steady_now() + limits_.definitions_wait_max;
     std::vector<Awaited> awaited;
     for (const AppliedObject& object : applied) {
         awaited.push_back({ref_of(object), object.resource_version});
     }
-    if (auto ready = co_await wait_until_ready(live_, clock_, std::move(owner), std::move(awaited), deadline,
-                                               report_nothing);
-        !ready) {
-        co_return ready;
+    ReadinessWait wait(std::move(awaited), deadline);
+    while (true) {
+        auto looked = co_await wait.look(live_, clock_);
+        if (!looked) {
+            co_return looked.error();
+        }
+        if (looked->ready) {
+            break;
+        }
+        // Established within milliseconds, and mostly told by a watch: no request.
+        if (auto slept = co_await clock_.sleep_for(kDiscoveryPoll); !slept) {
+            co_return slept.error();
+        }
     }
     for (const kube::GroupVersionKind& gvk : defined) {
         if (auto served = co_await wait_until_served(gvk, deadline); !served) {

@@ -60,7 +60,7 @@ private:
     base::Task<void> run_all(std::vector<Work>& works, base::Task<void> (Applier::*operation)(Work&));
     base::Task<void> drain(std::vector<Work>& works, std::size_t& next,
                            base::Task<void> (Applier::*operation)(Work&));
-    base::Task<void> wait_for_definitions(Owner owner, std::vector<AppliedObject> applied,
+    base::Task<void> wait_for_definitions(std::vector<AppliedObject> applied,
                                           std::vector<kube::GroupVersionKind> defined);
     base::Task<void> wait_until_served(kube::GroupVersionKind gvk, base::SteadyTime deadline);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: 0BSD
-// Port: the live state of managed objects, and word of their changes, so that waits need no polling.
+// Port: the live state of managed objects; where it comes from a watch, their changes are announced, so that waits need no polling.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "base/event.hpp"
 #include "base/task.hpp"
 #include "io/kube/client.hpp"
 
@@ -21,22 +20,17 @@ struct Owner {
 };
 
 struct LiveObject {
-    std::optional<model::Value> object;  // nullopt: it does not exist
+    std::shared_ptr<const model::Value> object;  // nullptr: it does not exist
     // True when a change will be announced; false when only reading again tells.
     bool watched = false;
 };
 
-// Announces changes of one owner's objects while it lives.
-class Subscription {
-public:
-    virtual ~Subscription() = default;
-};
+// Told whose object changed; called on the loop's thread. Must not block.
+using ChangeListener = std::function<void(const Owner& owner)>;
 
 class LiveObjects {
 public:
     virtual ~LiveObjects() = default;
-    // Sets `changed` whenever an object of `owner` changes. The event must outlive the subscription.
-    virtual std::unique_ptr<Subscription> subscribe(Owner owner, base::Event& changed) = 0;
     // The object's state, not older than `resource_version` (what our last write returned; may be empty). Answered from
     // a watch where one runs, by a request otherwise. Errors: those of kube::Client::get but kNotFound.
     virtual base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) = 0;

@@ -3,7 +3,9 @@
 
 #include <charconv>
 
+#include "base/deadline.hpp"
 #include "engine/apply/ownership.hpp"
+#include "model/well_known.hpp"
 
 namespace apply {
 
@@ -21,12 +23,32 @@ bool at_least(std::string_view have, std::string_view want) {
     return have_read.ec == std::errc{} && want_read.ec == std::errc{} && have_number >= want_number;
 }
 
+// A list takes milliseconds; where it may not be had, the first reads of a kind are late by this much once.
+constexpr base::Duration kFirstListMax = std::chrono::seconds(1);
+
+// What neither readiness nor ownership looks at.
+void trim_metadata(model::Object& metadata) {
+    metadata.erase("annotations");
+    if (auto* labels = metadata.if_contains("labels"); labels != nullptr && labels->is_object()) {
+        model::Object owner;
+        for (const std::string_view key : {model::kOwnerNameLabel, model::kOwnerNamespaceLabel}) {
+            if (const model::Value* value = labels->get_object().if_contains(key)) {
+                owner[key] = *value;
+            }
+        }
+        *labels = std::move(owner);
+    }
+}
+
 // Drops what readiness never looks at: a pod template is most of a Deployment's size.
 void trim_for_readiness(model::Value& object) {
     if (auto* root = object.if_object()) {
         root->erase("data");
         root->erase("binaryData");
         root->erase("stringData");
+        if (auto* metadata = root->if_contains("metadata"); metadata != nullptr && metadata->is_object()) {
+            trim_metadata(metadata->get_object());
+        }
         if (auto* spec = root->if_contains("spec"); spec != nullptr && spec->is_object()) {
             spec->get_object().erase("template");
             spec->get_object().erase("versions");
@@ -47,29 +69,6 @@ std::string selector_for(const std::vector<std::string>& owner_namespaces) {
 
 }  // namespace
 
-class ManagedObjects::OwnerSubscription final : public Subscription {
-public:
-    OwnerSubscription(ManagedObjects& objects, Owner owner, base::Event& changed)
-        : objects_(objects), owner_(std::move(owner)), changed_(changed) {
-        objects_.subscribers_[owner_].insert(&changed_);
-    }
-    ~OwnerSubscription() override {
-        const auto found = objects_.subscribers_.find(owner_);
-        if (found == objects_.subscribers_.end()) {
-            return;
-        }
-        found->second.erase(&changed_);
-        if (found->second.empty()) {
-            objects_.subscribers_.erase(found);
-        }
-    }
-
-private:
-    ManagedObjects& objects_;
-    Owner owner_;
-    base::Event& changed_;
-};
-
 ManagedObjects::ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
                                base::Executor executor, std::vector<std::string> owner_namespaces)
     : client_(client),
@@ -82,57 +81,61 @@ ManagedObjects::ManagedObjects(kube::Client& client, base::Clock& clock, base::R
 
 ManagedObjects::~ManagedObjects() = default;
 
-std::unique_ptr<Subscription> ManagedObjects::subscribe(Owner owner, base::Event& changed) {
-    return std::make_unique<OwnerSubscription>(*this, std::move(owner), changed);
-}
-
-kube::Informer& ManagedObjects::informer_for(const kube::GroupVersionKind& gvk) {
-    auto& informer = informers_[gvk];
-    if (!informer) {
+ManagedObjects::Watched& ManagedObjects::watched(const kube::GroupVersionKind& gvk) {
+    Watched& watched = watched_[gvk];
+    if (!watched.informer) {
         kube::InformerOptions options;
         options.gvk = gvk;
         options.label_selector = label_selector_;
         options.trim = trim_for_readiness;
-        informer =
+        watched.informer =
             std::make_unique<kube::Informer>(client_, clock_, rng_, log_, executor_, std::move(options));
-        informer->on_change([this](const kube::Change& change) { announce(change); });
-        tasks_.spawn(informer->run());
+        watched.informer->on_change([this](const kube::Change& change) { announce(change); });
+        watched.first_list_by = clock_.steady_now() + kFirstListMax;
+        tasks_.spawn(watched.informer->run());
     }
-    return *informer;
+    return watched;
 }
 
-void ManagedObjects::announce(const kube::Change& change) {
-    // An object that changes its owner concerns both.
-    for (const kube::ObjectPtr& object : {change.before, change.after}) {
-        const auto owner = object ? owner_of(*object) : std::nullopt;
-        if (!owner) {
-            continue;
-        }
-        if (const auto found = subscribers_.find(*owner); found != subscribers_.end()) {
-            for (base::Event* changed : found->second) {
-                changed->set();
-            }
-        }
+void ManagedObjects::announce(const kube::Change& change) const {
+    if (!listener_) {
+        return;
+    }
+    const auto before = change.before ? owner_of(*change.before) : std::nullopt;
+    const auto after = change.after ? owner_of(*change.after) : std::nullopt;
+    if (before) {
+        listener_(*before);
+    }
+    if (after && after != before) {
+        listener_(*after);
     }
 }
 
 base::Task<LiveObject> ManagedObjects::read(kube::ObjectRef ref, std::string resource_version) {
-    const kube::Informer& informer = informer_for(ref.gvk);
+    const Watched& kind = watched(ref.gvk);
+    kube::Informer& informer = *kind.informer;
+    if (!informer.synced() && clock_.steady_now() < kind.first_list_by) {
+        auto settled = co_await base::with_deadline(informer.wait_settled(), clock_, kind.first_list_by,
+                                                    "no list in time");
+        if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
+            co_return settled.error();
+        }
+    }
     if (informer.synced() && informer.served()) {
         const kube::ObjectPtr cached = informer.get(ref.ns, ref.name);
         if (cached && at_least(model::resource_version_of(*cached), resource_version)) {
-            co_return LiveObject{*cached, true};
+            co_return LiveObject{cached, true};
         }
     }
     auto live = co_await client_.get(std::move(ref));
     if (!live && live.error().code == base::ErrorCode::kNotFound) {
-        co_return LiveObject{std::nullopt, informer.synced()};
+        co_return LiveObject{nullptr, informer.synced()};
     }
     if (!live) {
         co_return live.error();
     }
     const bool watched = informer.synced() && owner_of(*live).has_value();
-    co_return LiveObject{std::move(*live), watched};
+    co_return LiveObject{std::make_shared<const model::Value>(std::move(*live)), watched};
 }
 
 base::Task<void> ManagedObjects::stop() {

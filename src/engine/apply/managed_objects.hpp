@@ -4,7 +4,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,17 +24,22 @@ public:
                    base::Executor executor, std::vector<std::string> owner_namespaces);
     ~ManagedObjects() override;
 
-    std::unique_ptr<Subscription> subscribe(Owner owner, base::Event& changed) override;
+    // Before the first read(): who is told of changes. An object that changes its owner concerns both.
+    void on_change(ChangeListener listener) { listener_ = std::move(listener); }
     base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) override;
 
     // Ends all watches and waits for them.
     base::Task<void> stop();
-    std::size_t watched_kinds() const { return informers_.size(); }
+    std::size_t watched_kinds() const { return watched_.size(); }
 
 private:
-    class OwnerSubscription;
-    kube::Informer& informer_for(const kube::GroupVersionKind& gvk);
-    void announce(const kube::Change& change);
+    struct Watched {
+        std::unique_ptr<kube::Informer> informer;
+        // Until then a read waits for the first list rather than asking for each object: a restart reads thousands at once.
+        base::SteadyTime first_list_by;
+    };
+    Watched& watched(const kube::GroupVersionKind& gvk);
+    void announce(const kube::Change& change) const;
 
     kube::Client& client_;
     base::Clock& clock_;
@@ -44,8 +48,8 @@ private:
     base::Executor executor_;
     std::string label_selector_;
     base::TaskGroup tasks_;
-    std::map<kube::GroupVersionKind, std::unique_ptr<kube::Informer>> informers_;
-    std::map<Owner, std::set<base::Event*>> subscribers_;
+    std::map<kube::GroupVersionKind, Watched> watched_;
+    ChangeListener listener_;
 };
 
 }  // namespace apply

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD
-// Waits until applied objects are ready, woken by their changes.
+// ReadinessWait: which applied objects are not ready yet. Looked at again on change; between looks it is only this state.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,17 +17,44 @@ struct Awaited {
     std::string resource_version;  // of our own write: an older state does not count
 };
 
-// Told what is waited for: when the wait begins, and whenever the text changed, at most every 10 s.
-using WaitReport = std::function<base::Task<void>(std::string waiting_for)>;
+// What one look found.
+struct Looked {
+    bool ready = false;
+    // What is waited for, when users are to be told: at the first look, and when it changed, at most every 10 s.
+    std::optional<std::string> news;
+    // When to look again though no change was announced: objects without a watch, news that is due, the deadline.
+    base::SteadyTime again;
+};
 
-// Returns once every object is ready (kstatus). Objects that are ready by existing cost no request.
-//
-// Errors:
-//   kInvalid           an object failed for good; the message names it and says why
-//   kDeadlineExceeded  `deadline` passed; the message lists what was not ready
-//   kForbidden, …      reading is not possible with this identity (other errors are retried until the deadline)
-//   kCancelled
-base::Task<void> wait_until_ready(LiveObjects& live, base::Clock& clock, Owner owner,
-                                  std::vector<Awaited> objects, base::SteadyTime deadline, WaitReport report);
+class ReadinessWait {
+public:
+    // Objects that are ready by existing cost no request.
+    ReadinessWait(std::vector<Awaited> objects, base::SteadyTime deadline);
+
+    // Looks at each object that was not ready at the last look (kstatus).
+    //
+    // Errors:
+    //   kInvalid           an object failed for good; the message names it and says why
+    //   kDeadlineExceeded  the deadline has passed; the message lists what is not ready
+    //   kForbidden         reading is not possible with this identity (other errors are retried until the deadline)
+    //   kCancelled
+    base::Task<Looked> look(LiveObjects& live, base::Clock& clock);
+
+private:
+    struct Pending {
+        Awaited awaited;
+        std::string message;
+        bool watched = false;
+        bool ready = false;
+    };
+    base::Task<void> look_at_each(LiveObjects& live, base::Clock& clock);
+    std::string text() const;
+
+    std::vector<Pending> pending_;
+    base::SteadyTime deadline_;
+    base::Duration poll_;
+    std::size_t told_ = 0;  // hash of the last news
+    std::optional<base::SteadyTime> told_at_;
+};
 
 }  // namespace apply

@@ -9,6 +9,7 @@
 #include "base/task_group.hpp"
 #include "base/testing/fake_clock.hpp"
 #include "base/testing/run.hpp"
+#include "base/wait.hpp"
 
 namespace apply {
 namespace {
@@ -45,16 +46,6 @@ Awaited awaited(std::string group, std::string kind, std::string name) {
 
 class FakeLive final : public LiveObjects {
 public:
-    std::unique_ptr<Subscription> subscribe(Owner subscriber, base::Event& event) override {
-        struct Ended final : Subscription {
-            explicit Ended(FakeLive& live) : live_(live) {}
-            ~Ended() override { live_.changed = nullptr; }
-            FakeLive& live_;
-        };
-        owner = std::move(subscriber);
-        changed = &event;
-        return std::make_unique<Ended>(*this);
-    }
     base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) override {
         ++reads;
         versions.push_back(resource_version);
@@ -62,7 +53,8 @@ public:
             co_return found->second;
         }
         const auto found = objects.find(ref.name);
-        co_return LiveObject{found == objects.end() ? std::nullopt : std::optional(found->second), watched};
+        co_return LiveObject{found == objects.end() ? nullptr : std::make_shared<const Value>(found->second),
+                             watched};
     }
 
     std::map<std::string, Value> objects;
@@ -70,13 +62,12 @@ public:
     bool watched = true;
     int reads = 0;
     std::vector<std::string> versions;
-    Owner owner;
-    base::Event* changed = nullptr;
 };
 
-class ReadinessWait : public ::testing::Test {
+// Looks as the reconciler does: when something changed, or at the time that the last look named.
+class WaitTest : public ::testing::Test {
 protected:
-    ~ReadinessWait() override {
+    ~WaitTest() override {
         group.cancel();
         settle();
     }
@@ -85,14 +76,22 @@ protected:
         settle();
     }
     base::Task<void> wait(std::vector<Awaited> objects) {
-        result.emplace(co_await wait_until_ready(live, clock, {"t", "s"}, std::move(objects),
-                                                 clock.steady_now() + kTimeout,
-                                                 [this](std::string text) { return note(std::move(text)); }));
-        co_return base::Result<void>{};
-    }
-    base::Task<void> note(std::string text) {
-        reports.push_back(std::move(text));
-        co_return base::Result<void>{};
+        apply::ReadinessWait wait(std::move(objects), clock.steady_now() + kTimeout);
+        while (true) {
+            changed.reset();
+            auto looked = co_await wait.look(live, clock);
+            if (!looked || looked->ready) {
+                result = looked ? base::Result<void>{} : base::Result<void>(looked.error());
+                co_return base::Result<void>{};
+            }
+            if (looked->news) {
+                reports.push_back(*looked->news);
+            }
+            if (auto woken = co_await base::wait_until(changed, clock, looked->again); !woken) {
+                result = woken.error();
+                co_return base::Result<void>{};
+            }
+        }
     }
     void settle() { base::testing::settle(loop); }
     void pass(base::Duration time) {
@@ -101,7 +100,7 @@ protected:
     }
     void change(std::int64_t available) {
         live.objects["web"] = deployment(available);
-        live.changed->set();
+        changed.set();
         settle();
     }
     base::ErrorCode code() const {
@@ -111,32 +110,31 @@ protected:
     base::asio::io_context loop;
     base::testing::FakeClock clock{loop.get_executor()};
     FakeLive live;
+    base::Event changed{loop.get_executor()};
     base::TaskGroup group{loop.get_executor()};
     base::TaskHandle handle;
     std::optional<base::Result<void>> result;
     std::vector<std::string> reports;
 };
 
-TEST_F(ReadinessWait, KindsThatAreReadyByExistingAreNotRead) {
+TEST_F(WaitTest, KindsThatAreReadyByExistingAreNotRead) {
     start({awaited("", "ConfigMap", "a"), awaited("", "Secret", "b")});
     ASSERT_TRUE(result && *result);
     EXPECT_EQ(live.reads, 0);
     EXPECT_TRUE(reports.empty());
 }
 
-TEST_F(ReadinessWait, AReadyObjectIsReadOnceNoOlderThanItsWrite) {
+TEST_F(WaitTest, AReadyObjectIsReadOnceNoOlderThanItsWrite) {
     live.objects["web"] = deployment(3);
     start({awaited("apps", "Deployment", "web")});
     ASSERT_TRUE(result && *result);
     EXPECT_EQ(live.versions, std::vector<std::string>{"5"});
     EXPECT_TRUE(reports.empty()) << "there was nothing to wait for";
-    EXPECT_EQ(live.changed, nullptr) << "the subscription ends with the wait";
 }
 
-TEST_F(ReadinessWait, AChangeWakesAndWatchedObjectsAreNotPolled) {
+TEST_F(WaitTest, AChangeWakesAndWatchedObjectsAreNotPolled) {
     live.objects["web"] = deployment(1);
     start({awaited("apps", "Deployment", "web")});
-    EXPECT_EQ(live.owner, (Owner{"t", "s"}));
     pass(std::chrono::minutes(1));
     EXPECT_EQ(live.reads, 1);
     change(3);
@@ -144,7 +142,7 @@ TEST_F(ReadinessWait, AChangeWakesAndWatchedObjectsAreNotPolled) {
     EXPECT_EQ(live.reads, 2);
 }
 
-TEST_F(ReadinessWait, WithoutAWatchItPolls) {
+TEST_F(WaitTest, WithoutAWatchItPolls) {
     live.watched = false;
     live.objects["web"] = deployment(1);
     start({awaited("apps", "Deployment", "web")});
@@ -155,7 +153,7 @@ TEST_F(ReadinessWait, WithoutAWatchItPolls) {
     ASSERT_TRUE(result && *result);
 }
 
-TEST_F(ReadinessWait, AnObjectThatIsReadyIsNotReadAgain) {
+TEST_F(WaitTest, AnObjectThatIsReadyIsNotReadAgain) {
     live.objects["web"] = deployment(1);
     live.objects["api"] = deployment(3);
     start({awaited("apps", "Deployment", "web"), awaited("apps", "Deployment", "api")});
@@ -164,7 +162,7 @@ TEST_F(ReadinessWait, AnObjectThatIsReadyIsNotReadAgain) {
     EXPECT_EQ(live.reads, 3);
 }
 
-TEST_F(ReadinessWait, TheDeadlineNamesWhatIsNotReady) {
+TEST_F(WaitTest, TheDeadlineNamesWhatIsNotReady) {
     live.objects["web"] = deployment(1);
     start({awaited("apps", "Deployment", "web"), awaited("", "Pod", "gone")});
     pass(kTimeout);
@@ -174,7 +172,7 @@ TEST_F(ReadinessWait, TheDeadlineNamesWhatIsNotReady) {
     EXPECT_NE(text.find("; Pod/t/gone: does not exist"), std::string::npos) << text;
 }
 
-TEST_F(ReadinessWait, NoMoreThanTenObjectsAreNamed) {
+TEST_F(WaitTest, NoMoreThanTenObjectsAreNamed) {
     std::vector<Awaited> many;
     for (int i = 0; i < 12; ++i) {
         many.push_back(awaited("", "Pod", fmt::format("p{}", i)));
@@ -186,7 +184,7 @@ TEST_F(ReadinessWait, NoMoreThanTenObjectsAreNamed) {
         << result->error().text();
 }
 
-TEST_F(ReadinessWait, AnObjectThatWasReadyAtTheDeadlineCounts) {
+TEST_F(WaitTest, AnObjectThatWasReadyAtTheDeadlineCounts) {
     live.objects["web"] = deployment(1);
     start({awaited("apps", "Deployment", "web")});
     live.objects["web"] = deployment(3);
@@ -194,24 +192,24 @@ TEST_F(ReadinessWait, AnObjectThatWasReadyAtTheDeadlineCounts) {
     ASSERT_TRUE(result && *result);
 }
 
-TEST_F(ReadinessWait, AFailedObjectEndsTheWaitAtOnce) {
+TEST_F(WaitTest, AFailedObjectEndsTheWaitAtOnce) {
     live.objects["j"] = failed_job();
     start({awaited("batch", "Job", "j")});
     ASSERT_EQ(code(), base::ErrorCode::kInvalid);
     EXPECT_TRUE(result->error().text().starts_with("Job/t/j failed: ")) << result->error().text();
 }
 
-TEST_F(ReadinessWait, AVanishedJobIsDone) {
+TEST_F(WaitTest, AVanishedJobIsDone) {
     start({awaited("batch", "Job", "j")});
     ASSERT_TRUE(result && *result);
 }
 
-TEST_F(ReadinessWait, AJobOfAnotherGroupMustExist) {
+TEST_F(WaitTest, AJobOfAnotherGroupMustExist) {
     start({awaited("example.org", "Job", "j")});
     EXPECT_FALSE(result);
 }
 
-TEST_F(ReadinessWait, ReportsComeAtTheBeginAndThenAtMostEveryTenSeconds) {
+TEST_F(WaitTest, ReportsComeAtTheBeginAndThenAtMostEveryTenSeconds) {
     live.objects["web"] = deployment(0);
     start({awaited("apps", "Deployment", "web")});
     ASSERT_EQ(reports.size(), 1U);
@@ -227,13 +225,13 @@ TEST_F(ReadinessWait, ReportsComeAtTheBeginAndThenAtMostEveryTenSeconds) {
     EXPECT_EQ(reports.size(), 2U) << "nothing new";
 }
 
-TEST_F(ReadinessWait, AMissingRightEndsTheWait) {
+TEST_F(WaitTest, AMissingRightEndsTheWait) {
     live.errors["web"] = {base::ErrorCode::kForbidden, "no right"};
     start({awaited("apps", "Deployment", "web")});
     EXPECT_EQ(code(), base::ErrorCode::kForbidden);
 }
 
-TEST_F(ReadinessWait, OtherReadErrorsAreRetried) {
+TEST_F(WaitTest, OtherReadErrorsAreRetried) {
     live.errors["web"] = {base::ErrorCode::kUnavailable, "no answer"};
     start({awaited("apps", "Deployment", "web")});
     ASSERT_EQ(reports.size(), 1U);
@@ -244,7 +242,7 @@ TEST_F(ReadinessWait, OtherReadErrorsAreRetried) {
     ASSERT_TRUE(result && *result);
 }
 
-TEST_F(ReadinessWait, ACancelPassesThrough) {
+TEST_F(WaitTest, ACancelPassesThrough) {
     live.objects["web"] = deployment(1);
     start({awaited("apps", "Deployment", "web")});
     handle.cancel();

@@ -14,6 +14,7 @@
 #include "base/task_group.hpp"
 #include "base/testing/fake_clock.hpp"
 #include "base/testing/run.hpp"
+#include "base/wait.hpp"
 #include "control/reconcile/reconciler.hpp"
 #include "engine/apply/managed_objects.hpp"
 #include "io/kube/testing/fake_api.hpp"
@@ -195,6 +196,11 @@ public:
                        rng_,
                        {},
                        {}}) {
+        live_.on_change([this](const apply::Owner& owner) {
+            if (reconciler_.object_changed(owner)) {
+                woken_.set();
+            }
+        });
         shards_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
         tasks_.spawn(stagesets_.run());
         tasks_.spawn(shards_.run());
@@ -218,17 +224,31 @@ public:
         return end.value_or(base::Error{base::ErrorCode::kInternal, "the run never ended"});
     }
 
-    std::optional<base::Result<RunEnd>> end;
+    // Runs again though no object changed.
+    void wake() { woken_.set(); }
+
+    std::optional<base::Result<RunEnd>> end;  // of the rollout: runs that only wait are not its end
+    std::size_t runs_ended = 0;               // of those that only wait
     telemetry::testing::FakeMetrics metrics;
 
 private:
+    // As the work queue does: a rollout that waits goes on when its objects change, or at the time that it names.
     base::Task<void> run_once() {
-        end.emplace(co_await reconciler_.run("t", "s"));
+        auto ended = co_await reconciler_.run("t", "s");
+        while (ended && ended->waiting) {
+            ++runs_ended;
+            woken_.reset();
+            auto woken = co_await base::wait_until(woken_, world_.clock,
+                                                   world_.clock.steady_now() + *ended->requeue_after);
+            ended = woken ? co_await reconciler_.run("t", "s") : base::Result<RunEnd>(woken.error());
+        }
+        end.emplace(std::move(ended));
         co_return base::Result<void>{};
     }
 
     World& world_;
     base::Rng rng_;
+    base::Event woken_{world_.loop.get_executor()};
     base::TaskGroup tasks_;
     kube::Informer stagesets_;
     kube::Informer shards_;
