@@ -72,7 +72,7 @@ Result<void> sort_objects(transform::Resources& resources, const Kustomization& 
     if (kustomization.sort_options.is_object()) {
         const auto sort = transform::parse_sort_options(kustomization.sort_options);
         if (!sort) {
-            return base::wrap(fmt::format("{}: sortOptions", kustomization.file), sort.error());
+            return base::wrap("sortOptions", sort.error());
         }
         transform::apply(resources, *sort);
     } else if (reorder != Reorder::kNone) {
@@ -86,14 +86,31 @@ Result<void> settle(Accumulated& all, const transform::Scopes& scopes) {
     add_hashes(all.resources);
     if (auto done = transform::update_name_references(all.resources, all.config.get().name_reference, scopes);
         !done) {
-        return done;
+        return base::wrap("name references", done.error());
     }
-    if (all.variables.empty()) {
-        return {};
+    if (!all.variables.empty()) {
+        const auto unused =
+            transform::expand_variables(all.resources, all.variables, all.config.get().var_reference);
+        if (!unused) {
+            return base::wrap("vars", unused.error());
+        }
     }
-    const auto unused =
-        transform::expand_variables(all.resources, all.variables, all.config.get().var_reference);
-    return unused ? Result<void>() : Result<void>(unused.error());
+    return drop_local(all.resources);
+}
+
+// The order, and what the build tells about itself.
+Result<void> finish(transform::Resources& resources, const Kustomization& kustomization,
+                    const BuildOptions& options) {
+    if (auto sorted = sort_objects(resources, kustomization, options.reorder); !sorted) {
+        return sorted;
+    }
+    if (options.managed_by_label || kustomization.metadata.managed_by_label) {
+        if (auto done = add_managed_by_label(resources); !done) {
+            return done;
+        }
+    }
+    write_annotations(resources, kustomization.metadata);
+    return {};
 }
 
 }  // namespace
@@ -115,21 +132,13 @@ Result<std::vector<model::Value>> build(const Files& files, std::string_view roo
     if (auto done = accumulator.accumulate(place, *kustomization, all); !done) {
         return done.error();
     }
-    if (auto done = settle(all, accumulator.scopes()); !done) {
-        return done.error();
+    auto finished = settle(all, accumulator.scopes());
+    if (finished) {
+        finished = finish(all.resources, *kustomization, options);
     }
-    if (auto done = drop_local(all.resources); !done) {
-        return done.error();
+    if (!finished) {
+        return base::wrap(kustomization->file, finished.error());
     }
-    if (auto done = sort_objects(all.resources, *kustomization, options.reorder); !done) {
-        return done.error();
-    }
-    if (options.managed_by_label || kustomization->metadata.managed_by_label) {
-        if (auto done = add_managed_by_label(all.resources); !done) {
-            return done.error();
-        }
-    }
-    write_annotations(all.resources, kustomization->metadata);
     std::vector<model::Value> objects;
     objects.reserve(all.resources.size());
     for (transform::Resource& resource : all.resources) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/kustomize/finish.hpp"
 
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 
 #include "model/json.hpp"
 #include "model/yaml.hpp"
+#include "rules/kustomize/notes.hpp"
 #include "rules/kustomize/resource_file.hpp"
 #include "rules/transform/labels.hpp"
 
@@ -21,27 +21,9 @@ using base::Result;
 using model::Object;
 using model::Value;
 
-constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
-constexpr std::string_view kTransformations = "alpha.config.kubernetes.io/transformations";
 constexpr std::string_view kLocal = "config.kubernetes.io/local-config";
 constexpr std::string_view kManagedBy = "app.kubernetes.io/managed-by";
 constexpr std::string_view kManager = "kustomize-v5.8.1";
-
-// The original keeps its notes in annotations, which it takes out at the end whoever wrote them.
-constexpr std::array<std::string_view, 12> kNotes = {
-    "internal.config.kubernetes.io/previousKinds",
-    "internal.config.kubernetes.io/previousNames",
-    "internal.config.kubernetes.io/previousNamespaces",
-    "internal.config.kubernetes.io/prefixes",
-    "internal.config.kubernetes.io/suffixes",
-    "internal.config.kubernetes.io/allowNameChange",
-    "internal.config.kubernetes.io/allowKindChange",
-    "internal.config.kubernetes.io/refBy",
-    "internal.config.kubernetes.io/generatorBehavior",
-    "internal.config.kubernetes.io/needsHashSuffix",
-    kOrigin,
-    kTransformations,
-};
 
 // "key: value", quoted where YAML needs it.
 std::string line(std::string_view indent, std::string_view key, std::string_view value) {
@@ -55,7 +37,8 @@ std::string origin_text(const transform::Origin& origin, std::string_view first)
     if (!origin.by.kind.empty()) {
         const std::string deeper = indent + "  ";
         text += indent + "configuredBy:\n" + line(deeper, "apiVersion", origin.by.api_version()) +
-                line(deeper, "kind", origin.by.kind) + line(deeper, "name", origin.by_name);
+                line(deeper, "kind", origin.by.kind) + line(deeper, "name", origin.by_name) +
+                line(deeper, "namespace", origin.by_namespace);
     }
     text.replace(0, std::min(first.size(), text.size()), first);
     return text;
@@ -136,15 +119,13 @@ void write_annotations(transform::Resources& resources, const BuildMetadata& met
         if (annotations == nullptr) {
             continue;
         }
-        for (const std::string_view note : kNotes) {
-            annotations->erase(note);
-        }
+        erase_notes(*annotations);
         make_texts(*annotations);
         if (origin) {
-            (*annotations)[kOrigin] = origin_text(*resource.origin, "");
+            (*annotations)[kOriginAnnotation] = origin_text(*resource.origin, "");
         }
         if (transformations) {
-            (*annotations)[kTransformations] = transformations_text(resource.transformations);
+            (*annotations)[kTransformationsAnnotation] = transformations_text(resource.transformations);
         }
         if (annotations->empty()) {
             object["metadata"].get_object().erase("annotations");

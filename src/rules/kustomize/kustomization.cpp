@@ -9,6 +9,7 @@
 
 #include "model/yaml.hpp"
 #include "rules/kustomize/path.hpp"
+#include "rules/kustomize/repeated_keys.hpp"
 #include "rules/kustomize/shapes.hpp"
 
 namespace kustomize {
@@ -254,7 +255,12 @@ Result<Kustomization> parse_kustomization(std::string_view text, std::string_vie
                                           WhenEmpty when_empty) {
     auto documents = model::parse_yaml(text, file);
     if (!documents) {
-        return documents.error();
+        // The place of the fault counts in the text as it is, so the first error is told.
+        auto again = model::parse_yaml(without_repeated_fields(text), file);
+        if (!again) {
+            return documents.error();
+        }
+        documents = std::move(again);
     }
     // Like the original, only the first document is read.
     Value root = documents->empty() ? Value() : std::move(documents->front().value);

@@ -195,6 +195,7 @@ transform::Origin origin_of(const transform::Resource& configuration) {
     origin.configured_in = configuration.origin ? configuration.origin->path : "";
     origin.by = model::gvk_of(configuration.object);
     origin.by_name = model::name_of(configuration.object);
+    origin.by_namespace = model::namespace_of(configuration.object);
     return origin;
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "rules/kustomize/notes.hpp"
+
 namespace kustomize {
 
 namespace {
@@ -89,6 +91,7 @@ Result<transform::Resources> read_resources(std::string_view text, std::string_v
             }
         }
         resources.emplace_back().object = std::move(document.value);
+        recall_notes(resources.back());
     }
     return resources;
 }

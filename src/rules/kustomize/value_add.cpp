@@ -32,10 +32,10 @@ std::string_view trimmed(std::string_view text) {
                                            : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-// The element of a list that a step like "[name:nginx]" or "[=x]" names; made when it is not there.
+// The element of a list that a step like "[name=nginx]" or "[=x]" names; made when it is not there.
 Value* element(Value& list, std::string_view step) {
     const std::string_view inside = step.substr(1, step.size() - 2);
-    const std::size_t separator = inside.find_first_of(":=");
+    const std::size_t separator = inside.find('=');
     if (separator == std::string_view::npos) {
         return nullptr;
     }
