@@ -13,11 +13,11 @@
 namespace transform {
 
 struct Image {
-    std::string name;  // a regular expression for the part before tag and digest, as kustomize takes it
-    std::string new_name;
-    std::string tag_suffix;
-    std::string new_tag;
-    std::string digest;
+    std::string name = {};  // a regular expression for the part before tag and digest, as kustomize takes it
+    std::string new_name = {};
+    std::string tag_suffix = {};
+    std::string new_tag = {};
+    std::string digest = {};
 };
 
 // Reads an entry of `images`, {name, newName, newTag, digest, tagSuffix}. Errors: kInvalid (unknown key, wrong type).

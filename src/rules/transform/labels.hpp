@@ -17,7 +17,8 @@ struct Labels {
     FieldSpecs fields;  // where they go
 };
 
-// Reads an entry of `labels`, {pairs, includeSelectors, includeTemplates, fields}; `config` says what selectors and templates are.
+// Reads an entry of `labels`, {pairs, includeSelectors, includeTemplates, fields}; `config` says what selectors and templates
+// are.
 // Errors: kInvalid (unknown key, wrong type, fields that contradict the config).
 base::Result<Labels> parse_labels(const model::Value& entry, const TransformerConfig& config);
 // Reads the map of `commonLabels`. Errors: kInvalid (values that are not texts).

@@ -16,13 +16,13 @@ namespace transform {
 
 // As written. Group to namespace are regular expressions for the whole text; empty members match everything.
 struct Target {
-    std::string group;
-    std::string version;
-    std::string kind;
-    std::string name;
-    std::string ns;
-    std::string annotation_selector;
-    std::string label_selector;
+    std::string group = {};
+    std::string version = {};
+    std::string kind = {};
+    std::string name = {};
+    std::string ns = {};
+    std::string annotation_selector = {};
+    std::string label_selector = {};
 
     bool empty() const;
 };

@@ -21,7 +21,8 @@ struct SortOptions {
 
 // kustomize's legacy order with its own lists of kinds.
 SortOptions legacy_sort_options();
-// Reads `sortOptions`, {order, legacySortOptions: {orderFirst, orderLast}}. Errors: kInvalid (unknown order, lists without legacy).
+// Reads `sortOptions`, {order, legacySortOptions: {orderFirst, orderLast}}.
+// Errors: kInvalid (unknown order, lists without legacy).
 base::Result<SortOptions> parse_sort_options(const model::Value& value);
 // Reads a SortOrderTransformer, {sortOptions}. Errors: kInvalid.
 base::Result<SortOptions> parse_sort_transformer(const model::Value& plugin);
