@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <re2/re2.h>
 

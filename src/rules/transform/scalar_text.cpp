@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/transform/scalar_text.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "model/number_text.hpp"
