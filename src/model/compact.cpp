@@ -20,8 +20,6 @@ constexpr std::size_t kIndexEntry = 4;
 
 std::size_t aligned(std::size_t bytes) { return (bytes + 7U) & ~std::size_t{7U}; }
 
-std::size_t bytes_of(const Value& value);
-
 std::size_t bytes_of(const Object& map) {
     if (map.empty()) {
         return 0;
@@ -31,33 +29,9 @@ std::size_t bytes_of(const Object& map) {
         bytes += map.size() * kIndexEntry;
     }
     for (const auto& field : map) {
-        bytes += aligned(field.key().size() + 1) + bytes_of(field.value());
+        bytes += aligned(field.key().size() + 1) + compact_bytes(field.value());
     }
     return aligned(bytes);
-}
-
-std::size_t bytes_of(const Value& value) {
-    switch (value.kind()) {
-        case boost::json::kind::object: return bytes_of(value.get_object());
-        case boost::json::kind::array: {
-            const Array& list = value.get_array();
-            std::size_t bytes = list.empty() ? 0 : kTableHeader + list.size() * sizeof(Value);
-            for (const Value& item : list) {
-                bytes += bytes_of(item);
-            }
-            return bytes;
-        }
-        case boost::json::kind::string: {
-            const std::size_t size = value.get_string().size();
-            return size <= kTextInlineMax ? 0 : aligned(kTextHeader + size + 1);
-        }
-        case boost::json::kind::null:
-        case boost::json::kind::bool_:
-        case boost::json::kind::int64:
-        case boost::json::kind::uint64:
-        case boost::json::kind::double_: return 0;
-    }
-    return 0;
 }
 
 // Memory for one copy; then it is sealed. Values carry their resource on into copies of themselves, so that it is asked for more
@@ -99,8 +73,32 @@ private:
 
 }  // namespace
 
+std::size_t compact_bytes(const Value& value) {
+    switch (value.kind()) {
+        case boost::json::kind::object: return bytes_of(value.get_object());
+        case boost::json::kind::array: {
+            const Array& list = value.get_array();
+            std::size_t bytes = list.empty() ? 0 : kTableHeader + list.size() * sizeof(Value);
+            for (const Value& item : list) {
+                bytes += compact_bytes(item);
+            }
+            return bytes;
+        }
+        case boost::json::kind::string: {
+            const std::size_t size = value.get_string().size();
+            return size <= kTextInlineMax ? 0 : aligned(kTextHeader + size + 1);
+        }
+        case boost::json::kind::null:
+        case boost::json::kind::bool_:
+        case boost::json::kind::int64:
+        case boost::json::kind::uint64:
+        case boost::json::kind::double_: return 0;
+    }
+    return 0;
+}
+
 std::shared_ptr<const Value> make_compact(const Value& value) {
-    const std::size_t bytes = bytes_of(value);
+    const std::size_t bytes = compact_bytes(value);
     if (bytes == 0) {
         return std::make_shared<const Value>(value, boost::json::storage_ptr());
     }

@@ -94,6 +94,7 @@ private:
     apply::ManagedObjects managed_objects_;
     kube::EventRecorder events_;
     InformerSourceReader sources_;
+    render::Renderer renderer_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
     queue::Queue queue_;
@@ -126,7 +127,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       managed_objects_(*client_, clock_, rng_, log_, executor_, flags.watch_namespaces),
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
       sources_(*client_, artifacts_, flags.watch_namespaces),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, compute_, clock_},
+      renderer_(compute_),
+      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},

@@ -48,6 +48,9 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
         input.name = stage.name;
         input.position = position++;
         input.path = stage.path;
+        input.patches = stage.patches;
+        input.post_build = stage.post_build.value_or(model::PostBuild{});
+        input.helm_hooks = stage.apply_helm_hook_resources.value_or(true);
         input.prune_enabled = model::prune_enabled(stage);
         input.timeout = model::effective_timeout(stage, spec);
         if (stage.ready_checks &&
@@ -99,10 +102,7 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         const std::string prefix = fmt::format("spec.stages[{}].", i);
         refuse(stage.force, prefix + "force");
         refuse(stage.conflict_policy.has_value(), prefix + "conflictPolicy");
-        refuse(!stage.patches.empty(), prefix + "patches");
-        refuse(stage.post_build.has_value(), prefix + "postBuild");
         refuse(stage.actions.has_value(), prefix + "actions");
-        refuse(stage.apply_helm_hook_resources == false, prefix + "applyHelmHookResources");
         refuse(
             stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
             prefix + "readyChecks");

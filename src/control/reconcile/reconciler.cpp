@@ -19,9 +19,17 @@ constexpr double kIntervalJitter = 0.05;
 // Changes of a stage's objects within this time are one reason to look: a large stage changes with each of its pods.
 constexpr base::Duration kLookPeriod = std::chrono::milliseconds(100);
 // More subjects than an event's note can hold.
-constexpr std::size_t kDriftNamedMax = 10;
+constexpr std::size_t kNamedMax = 10;
 
 const model::GroupVersionKind kStageSet{"stages.metio.wtf", "v1", "StageSet"};
+
+std::string named(const std::vector<model::ObjectId>& objects) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(objects.size(), kNamedMax); ++i) {
+        text += (i == 0 ? "" : ", ") + objects[i].text();
+    }
+    return text + (objects.size() > kNamedMax ? ", …" : "");
+}
 
 // Names what a rollout takes to the cluster: another text, another rollout.
 std::string input_of(const Snapshot& snapshot) {
@@ -61,6 +69,7 @@ public:
     base::Task<RunEnd> execute();
     base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) override;
     void stage_succeeded(const StageResult& result) override { record_stage(status_, result); }
+    void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) override;
 
 private:
     base::Task<RunEnd> tear_down();
@@ -285,14 +294,26 @@ void Reconciler::Run::tell_drift(const RolloutResult& result) {
             telemetry::kDriftCorrectedTotal,
             {{"namespace", snapshot_.owner.ns}, {"name", snapshot_.owner.name}, {"stage", drift.stage}},
             static_cast<double>(drift.objects.size()));
-        std::string subjects;
-        for (std::size_t i = 0; i < std::min(drift.objects.size(), kDriftNamedMax); ++i) {
-            subjects += (i == 0 ? "" : ", ") + drift.objects[i].text();
-        }
         with_.events.record(*object_, kube::EventType::kWarning, "DriftCorrected",
                             fmt::format("stage \"{}\": {} object(s) corrected: {}", drift.stage,
-                                        drift.objects.size(), subjects));
+                                        drift.objects.size(), named(drift.objects)));
     }
+}
+
+void Reconciler::Run::has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) {
+    const auto found = std::ranges::find(snapshot_.status.stages, stage, &model::StageStatus::name);
+    const auto revisions = snapshot_.revisions();
+    // Once for a stage and revision: a pass over what is applied already is no news.
+    if (found != snapshot_.status.stages.end() && snapshot_.status.last_attempted_revisions == revisions &&
+        found->phase != model::StagePhase::kPending) {
+        return;
+    }
+    with_.events.record(
+        *object_, kube::EventType::kWarning, "HelmHookResource",
+        fmt::format(
+            "stage \"{}\": {} object(s) with the annotation helm.sh/hook are applied like any other, without "
+            "hook order, weight or deletion: {}; set applyHelmHookResources: false to leave them out",
+            stage, hooks.size(), named(hooks)));
 }
 
 void Reconciler::Run::tell_transition(const Verdict& verdict, const std::string& before) {

@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "base/deadline.hpp"
-#include "engine/render/render.hpp"
+#include "engine/render/normalize.hpp"
+#include "engine/render/variables.hpp"
 
 namespace reconcile {
 
@@ -150,12 +151,24 @@ base::Task<Objects> Rollout::build(std::size_t index) {
     if (!files) {
         co_return fail(index, "fetch artifact", files.error());
     }
-    auto objects = co_await render::render(
-        engine_.compute, *files, {snapshot_.stages[index].path, snapshot_.owner.name, snapshot_.owner.ns});
-    if (!objects) {
-        co_return fail(index, "build", objects.error());
+    const StageInput& stage = snapshot_.stages[index];
+    auto variables = co_await render::read_variables(engine_.cluster, snapshot_.owner.ns, stage.post_build);
+    if (!variables) {
+        co_return fail(index, "build", variables.error());
     }
-    co_return std::move(*objects);
+    auto rendered = co_await engine_.renderer.render(
+        resolved.digest, *files, {stage.path, stage.patches, std::move(*variables), stage.helm_hooks});
+    if (!rendered) {
+        co_return fail(index, "build", rendered.error());
+    }
+    if (!(*rendered)->hooks.empty()) {
+        progress_.has_helm_hooks(stage.name, (*rendered)->hooks);
+    }
+    Objects objects = (*rendered)->objects;
+    for (model::Value& object : objects) {
+        render::set_owner_labels(object, snapshot_.owner.name, snapshot_.owner.ns);
+    }
+    co_return objects;
 }
 
 base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "base/compute.hpp"
 #include "base/log.hpp"
 #include "control/reconcile/snapshot.hpp"
 #include "engine/apply/applier.hpp"
 #include "engine/apply/inventory_store.hpp"
 #include "engine/apply/pruner.hpp"
 #include "engine/apply/readiness_wait.hpp"
+#include "engine/render/renderer.hpp"
 #include "io/artifact/fetcher.hpp"
 
 namespace reconcile {
@@ -23,7 +23,7 @@ struct Engine {
     apply::LiveObjects& live;
     apply::InventoryStore& inventories;
     artifact::Fetcher& fetcher;
-    base::Compute& compute;
+    render::Renderer& renderer;
     base::Clock& clock;
 };
 
@@ -46,6 +46,8 @@ public:
     virtual base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) = 0;
     // The stage succeeded; shown with the next write, which follows at once: the next stage's begin or the run's end.
     virtual void stage_succeeded(const StageResult& result) = 0;
+    // The stage renders objects with the annotation helm.sh/hook, which are applied like any other.
+    virtual void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) = 0;
 };
 
 // `operation` is one of the wire's words: "fetch artifact", "build", "record inventory", "apply", "verify", "prune".

@@ -22,6 +22,9 @@ struct StageInput {
     std::string name;
     int position = 0;
     std::string path;
+    std::vector<model::Patch> patches;
+    model::PostBuild post_build;
+    bool helm_hooks = true;  // apply objects with the annotation helm.sh/hook, too
     bool prune_enabled = true;
     base::Duration timeout = std::chrono::minutes(5);
     // Of the wait alone, counted from its begin; wins over `timeout`.

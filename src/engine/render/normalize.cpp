@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "base/base64.hpp"
 #include "model/well_known.hpp"
 
 namespace render {
@@ -93,23 +94,6 @@ void default_container_ports(Value& pod_spec) {
     }
 }
 
-// Base64 with padding (RFC 4648 §4), as Secrets carry their data.
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::string_view group = bytes.substr(at, 3);
-        unsigned bits = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            bits = (bits << 8U) | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-        }
-        for (unsigned digit = 0; digit < 4; ++digit) {
-            text += digit <= group.size() ? kAlphabet[(bits >> (18 - 6 * digit)) & 63U] : '=';
-        }
-    }
-    return text;
-}
-
 void merge_string_data(Value& secret) {
     Value* string_data = find_mutable(secret, "stringData");
     if (string_data == nullptr || !string_data->is_object()) {
@@ -128,7 +112,7 @@ void merge_string_data(Value& secret) {
     }
     model::Object& target = model::ensure_object(secret, {"data"});
     for (const auto& field : texts) {
-        target[field.key()] = base64(std::string_view(field.value().get_string()));
+        target[field.key()] = base::encode_base64(std::string_view(field.value().get_string()));
     }
 }
 

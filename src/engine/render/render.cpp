@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: 0BSD
 #include "engine/render/render.hpp"
 
-#include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "engine/render/collect.hpp"
-#include "engine/render/manifest.hpp"
 #include "engine/render/normalize.hpp"
+#include "rules/envsubst/objects.hpp"
+#include "rules/kustomize/build.hpp"
 
 namespace render {
 
@@ -17,51 +19,94 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Result;
+using model::Value;
 
-// Owned by the compute pool while it works.
-struct RenderJob {
-    std::shared_ptr<const artifact::FileTree> tree;
-    RenderRequest request;
+constexpr std::string_view kHookAnnotation = "helm.sh/hook";
+constexpr std::string_view kKustomizeGroup = "kustomize.config.k8s.io";
 
-    Result<std::vector<model::Value>> operator()() const { return render_directory(*tree, request); }
-};
+// "./apps//web/" as the build names it: "apps/web". Slashes at both ends mean nothing.
+Result<std::string> clean_path(std::string_view path) {
+    std::vector<std::string_view> segments;
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::size_t end = std::min(rest.find('/'), rest.size());
+        const std::string_view segment = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (segment.empty() || segment == ".") {
+            continue;
+        }
+        if (segment != "..") {
+            segments.push_back(segment);
+        } else if (segments.empty()) {
+            return Error{ErrorCode::kInvalid, fmt::format("path \"{}\" leads out of the artifact", path)};
+        } else {
+            segments.pop_back();
+        }
+    }
+    return fmt::format("{}", fmt::join(segments, "/"));
+}
+
+kustomize::ExtraPatch extra_patch(const model::Patch& patch) {
+    kustomize::ExtraPatch extra{patch.patch, std::nullopt};
+    if (patch.target) {
+        extra.target = transform::Target{.group = patch.target->group,
+                                         .version = patch.target->version,
+                                         .kind = patch.target->kind,
+                                         .name = patch.target->name,
+                                         .ns = patch.target->ns,
+                                         .annotation_selector = patch.target->annotation_selector,
+                                         .label_selector = patch.target->label_selector};
+    }
+    return extra;
+}
+
+// What is no object to apply: substitution may have left such texts, and kustomize passes its own kinds on.
+bool is_left_out(const Value& object) {
+    return model::find_string(object, {"apiVersion"}).empty() ||
+           model::find_string(object, {"kind"}).empty() || model::name_of(object).empty() ||
+           model::gvk_of(object).group == kKustomizeGroup;
+}
 
 }  // namespace
 
-Result<std::vector<model::Value>> render_directory(const artifact::FileTree& tree,
-                                                   const RenderRequest& request) {
-    const auto files = collect_manifests(tree, request.path);
-    if (!files) {
-        return files.error();
+Result<Rendered> render_stage(const kustomize::Files& files, const RenderRequest& request) {
+    const auto path = clean_path(request.path);
+    if (!path) {
+        return path.error();
     }
-    std::vector<model::Value> objects;
-    std::map<model::ObjectId, std::string> places;  // where each object stands: "file:line"
-    std::size_t nodes_left = model::YamlLimits{}.nodes_max;
-    for (const std::string& file : *files) {
-        auto manifest = read_manifest(file, tree.files.at(file), nodes_left);
-        if (!manifest) {
-            return manifest.error();
-        }
-        for (ManifestObject& object : *manifest) {
-            model::ObjectId id = model::id_of(object.value);
-            std::string place = fmt::format("{}:{}", file, object.line);
-            const auto [known, is_new] = places.try_emplace(std::move(id), place);
-            if (!is_new) {
-                return Error{ErrorCode::kInvalid, fmt::format("{} is defined twice: {} and {}",
-                                                              known->first.text(), known->second, place)};
-            }
-            normalize(object.value);
-            set_owner_labels(object.value, request.stageset_name, request.stageset_namespace);
-            objects.push_back(std::move(object.value));
-        }
+    kustomize::BuildOptions options;
+    options.restriction = kustomize::LoadRestriction::kNone;
+    options.reorder = kustomize::Reorder::kNone;
+    options.root = kustomize::RootRule::kCompleted;
+    for (const model::Patch& patch : request.patches) {
+        options.patches.push_back(extra_patch(patch));
     }
-    return objects;
-}
-
-base::Task<std::vector<model::Value>> render(base::Compute& compute,
-                                             std::shared_ptr<const artifact::FileTree> tree,
-                                             RenderRequest request) {
-    co_return co_await compute.run(RenderJob{std::move(tree), std::move(request)});
+    auto objects = kustomize::build(files, *path, options);
+    if (!objects) {
+        return objects.error();
+    }
+    if (auto done = envsubst::substitute_objects(*objects, request.variables, {.strict = true}); !done) {
+        return done.error();
+    }
+    Rendered rendered;
+    rendered.objects.reserve(objects->size());
+    std::set<model::ObjectId> ids;
+    for (Value& object : *objects) {
+        const bool hook = model::annotation_of(object, kHookAnnotation).has_value();
+        if (is_left_out(object) || (hook && !request.helm_hooks)) {
+            continue;
+        }
+        const auto [id, is_new] = ids.insert(model::id_of(object));
+        if (!is_new) {
+            return Error{ErrorCode::kInvalid,
+                         fmt::format("{} is rendered twice; an object has one manifest", id->text())};
+        }
+        if (hook) {
+            rendered.hooks.push_back(*id);
+        }
+        normalize(object);
+        rendered.objects.push_back(std::move(object));
+    }
+    return rendered;
 }
 
 }  // namespace render

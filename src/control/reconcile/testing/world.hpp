@@ -53,7 +53,7 @@ struct FakeSources final : source::SourceReader {
             {"status",
              {{"conditions", ready},
               {"artifact",
-               {{"url", "http://a/" + revision}, {"digest", "sha256:0"}, {"revision", revision}}}}}};
+               {{"url", "http://a/" + revision}, {"digest", "sha256:" + revision}, {"revision", revision}}}}}};
     }
     std::string revision = "r1";
 };
@@ -185,8 +185,9 @@ public:
                   {kInventory, {}, "", false, nullptr}),
           inventories_(world.api, shards_, 0),
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), {}),
+          renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, world.compute, world.clock},
+          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock},
                        world.api,
                        stagesets_,
                        world.sources,
@@ -254,6 +255,7 @@ private:
     kube::Informer shards_;
     apply::InventoryStore inventories_;
     apply::ManagedObjects live_;
+    render::Renderer renderer_;
     kube::EventRecorder events_;
     Reconciler reconciler_;
 };

@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 using base::Error;
 using base::ErrorCode;
 
-// Together about three seconds: outlives a lost connection or a server's hiccup; a longer outage is the caller's affair.
-constexpr int kRetriesMax = 5;
 constexpr base::Duration kBackoffFirst = 100ms;
 constexpr base::Duration kBackoffMax = 5s;
 // A server that asks for more is treated as down: better to report it than to sit silent.
@@ -98,7 +96,7 @@ std::shared_ptr<http::Client> Caller::http_for(const Credential& credential) {
         http::ClientOptions options;
         options.tls = clone_tls(cluster_.tls);
         options.proxy = cluster_.proxy;
-        options.user_agent = "stageset-controller";
+        options.user_agent = cluster_.user_agent;
         if (credential.certificate != nullptr) {
             options.tls.client_certificate_pem = credential.certificate->certificate_pem;
             options.tls.client_key_pem = credential.certificate->key_pem.clone();
@@ -122,7 +120,7 @@ http::Request Caller::request_of(const Call& call, const Credential& credential)
     request.headers.insert(request.headers.end(), credential.headers.begin(), credential.headers.end());
     request.body = call.body;
     request.bearer = credential.bearer;
-    request.timeout = call.timeout;
+    request.timeout = cluster_.request_timeout.value_or(call.timeout);
     request.body_bytes_max = kBodyBytesMax;
     return request;
 }
@@ -193,7 +191,7 @@ base::Task<void> Caller::before_retry(CallPtr call, CredentialPtr used, Error er
         }
         co_return *fresh == used ? base::Result<void>(std::move(error)) : base::Result<void>{};
     }
-    if (!may_repeat(call->repeat, error) || attempts.retry_count >= kRetriesMax) {
+    if (!may_repeat(call->repeat, error) || attempts.retry_count >= cluster_.retries_max) {
         co_return error;
     }
     base::Duration delay = std::min(kBackoffFirst * (1 << attempts.retry_count), kBackoffMax);
@@ -212,7 +210,7 @@ base::Task<void> Caller::before_retry(CallPtr call, CredentialPtr used, Error er
 base::Task<http::Response> Caller::send(Call call) {
     const auto request = std::make_shared<const Call>(std::move(call));
     Attempts attempts;
-    for (;;) {  // bounded by kRetriesMax and one renewal
+    for (;;) {  // bounded by retries_max and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
             co_return credential.error();
@@ -231,7 +229,7 @@ base::Task<http::Response> Caller::send(Call call) {
 base::Task<std::unique_ptr<http::Stream>> Caller::open(Call call, base::Duration idle_timeout) {
     const auto request = std::make_shared<const Call>(std::move(call));
     Attempts attempts;
-    for (;;) {  // bounded by kRetriesMax and one renewal
+    for (;;) {  // bounded by retries_max and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
             co_return credential.error();

@@ -152,20 +152,97 @@ base::Result<ClusterConfig> in_cluster_config(const ConfigSources& sources,
     config.server = fmt::format("https://{}{}{}:{}", is_ipv6 ? "[" : "", sources.service_host,
                                 is_ipv6 ? "]" : "", sources.service_port);
     config.tls.ca_pem = std::move(*ca);
-    config.credentials = token_file_credentials(folder + "/token", {}, runtime.clock);
+    const ConfigOverrides& over = sources.overrides;
+    config.credentials = over.token.empty() ? token_file_credentials(folder + "/token", {}, runtime.clock)
+                                            : fixed_credentials(bearer_credential(base::Secret(over.token)));
+    if (over.impersonate) {
+        config.credentials = impersonating_credentials(std::move(config.credentials), *over.impersonate);
+    }
     if (const auto ns = read_file(folder + "/namespace", kFileBytesMax); ns && !ns->empty()) {
         config.default_namespace = ns->substr(0, ns->find_first_of("\r\n"));
     }
     return config;
 }
 
+void override_cluster(KubeconfigCluster& cluster, const ConfigOverrides& over) {
+    if (!over.server.empty()) {
+        cluster.server = over.server;
+        // Said of another server.
+        cluster.tls_server_name.clear();
+    }
+    if (!over.tls_server_name.empty()) {
+        cluster.tls_server_name = over.tls_server_name;
+    }
+    if (!over.ca_path.empty() || over.insecure_skip_verify) {
+        cluster.ca_pem.clear();
+        cluster.ca_path = over.ca_path;
+        cluster.insecure_skip_verify = over.insecure_skip_verify;
+    }
+}
+
+void override_user(KubeconfigUser& user, const ConfigOverrides& over) {
+    if (!over.token.empty()) {
+        user.token = base::Secret(over.token);
+        user.token_path.clear();
+        user.username.clear();
+        user.auth_provider.clear();
+        user.exec.reset();
+    }
+    if (!over.certificate_path.empty()) {
+        user.certificate_pem.clear();
+        user.certificate_path = over.certificate_path;
+    }
+    if (!over.key_path.empty()) {
+        user.key_pem = {};
+        user.key_path = over.key_path;
+    }
+    if (over.impersonate) {
+        user.impersonate = *over.impersonate;
+    }
+}
+
+// Changes what `name` selects. An entry that is named must exist; without a context one is made from the overrides.
+base::Result<void> override_context(Kubeconfig& config, const std::string& name,
+                                    const ConfigOverrides& over) {
+    auto& context = config.contexts[name];
+    if (!over.cluster.empty() && !config.clusters.contains(over.cluster)) {
+        return invalid(fmt::format("the kubeconfig has no cluster \"{}\"", over.cluster));
+    }
+    if (!over.user.empty() && !config.users.contains(over.user)) {
+        return invalid(fmt::format("the kubeconfig has no user \"{}\"", over.user));
+    }
+    context.cluster = over.cluster.empty() ? context.cluster : over.cluster;
+    context.user = over.user.empty() ? context.user : over.user;
+    if (config.clusters.contains(context.cluster) || !over.server.empty()) {
+        override_cluster(config.clusters[context.cluster], over);
+    }
+    if (config.users.contains(context.user) || context.user.empty()) {
+        override_user(config.users[context.user], over);
+    }
+    return {};
+}
+
 base::Result<ClusterConfig> load_files(std::string_view list, const ConfigSources& sources,
                                        const CredentialRuntime& runtime) {
-    const auto config = load_kubeconfig(list);
+    const ConfigOverrides& over = sources.overrides;
+    auto config = load_kubeconfig(list);
+    if (!config && config.error().code == ErrorCode::kNotFound && !over.server.empty()) {
+        config = Kubeconfig{};
+    }
     if (!config) {
         return config.error();
     }
-    return resolve_context(*config, sources.context, runtime);
+    std::string name = sources.context.empty() ? config->current_context : sources.context;
+    if (name.empty() && (!over.server.empty() || !over.cluster.empty())) {
+        name = "(none)";
+        config->contexts[name];
+    }
+    if (config->contexts.contains(name)) {
+        if (auto ok = override_context(*config, name, over); !ok) {
+            return ok.error();
+        }
+    }
+    return resolve_context(*config, name, runtime);
 }
 
 }  // namespace
@@ -184,6 +261,9 @@ ClusterConfig ClusterConfig::with_identity(std::shared_ptr<Credentials> other) c
     config.credentials = std::move(other);
     config.default_namespace = default_namespace;
     config.context = context;
+    config.user_agent = user_agent;
+    config.retries_max = retries_max;
+    config.request_timeout = request_timeout;
     return config;
 }
 
@@ -279,10 +359,11 @@ base::Result<ClusterConfig> load_cluster_config(const ConfigSources& sources, Cr
     if (!sources.kubeconfig.empty()) {
         return load_files(sources.kubeconfig, sources, runtime);
     }
-    if (!sources.service_host.empty() && !sources.service_port.empty()) {
+    const bool elsewhere = !sources.overrides.server.empty() || !sources.overrides.cluster.empty();
+    if (!elsewhere && !sources.service_host.empty() && !sources.service_port.empty()) {
         return in_cluster_config(sources, runtime);
     }
-    if (sources.home.empty()) {
+    if (sources.home.empty() && !elsewhere) {
         return Error{ErrorCode::kNotFound,
                      "no cluster configuration: KUBECONFIG is not set, this is no pod, and HOME is unknown"};
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,11 @@ struct ClusterConfig {
     std::shared_ptr<Credentials> credentials;
     std::string default_namespace = "default";
     std::string context;  // empty in a cluster
+    std::string user_agent = "stageset-controller";
+    // Of a request that failed in a way that may pass. Together about three seconds: outlives a lost connection or a server's
+    // hiccup; a longer outage is the caller's affair.
+    int retries_max = 5;
+    std::optional<base::Duration> request_timeout{};  // of each attempt; nullopt: what each call finds fit
 
     // The same server with the same CA, as whoever `credentials` are: no client certificate, TLS always verified.
     ClusterConfig with_identity(std::shared_ptr<Credentials> other) const;
@@ -37,6 +43,20 @@ struct CredentialRuntime {
     base::Executor executor;
 };
 
+// What a command line says over the files; empty members leave theirs.
+struct ConfigOverrides {
+    std::string cluster;  // an entry of the kubeconfig, instead of the context's
+    std::string user;     // likewise
+    std::string server;   // enough for a configuration without any file
+    std::string ca_path;
+    bool insecure_skip_verify = false;
+    std::string tls_server_name;
+    std::string certificate_path;
+    std::string key_path;
+    std::string token;
+    std::optional<Impersonation> impersonate{};  // replaces the user's own as a whole
+};
+
 // Where to look for a configuration.
 struct ConfigSources {
     std::string kubeconfig;  // $KUBECONFIG: files separated by ':'; empty: not set
@@ -45,11 +65,12 @@ struct ConfigSources {
     std::string service_port;
     std::string service_account_folder = "/var/run/secrets/kubernetes.io/serviceaccount";
     std::string context;  // empty: the file's current-context
+    ConfigOverrides overrides{};
 
     static ConfigSources of_process();
 };
 
-// KUBECONFIG if set, else the pod's service account, else ~/.kube/config.
+// KUBECONFIG if set, else the pod's service account, else ~/.kube/config; then the overrides.
 // Errors: kNotFound (no configuration anywhere), kInvalid, kUnsupported (auth provider, exec plugin of an unknown kind).
 base::Result<ClusterConfig> load_cluster_config(const ConfigSources& sources, CredentialRuntime runtime);
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "io/kube/rest/base64.hpp"
+#include "base/base64.hpp"
 #include "io/kube/rest/read_file.hpp"
 
 namespace kube {
@@ -169,7 +169,7 @@ Credential bearer_credential(base::Secret token) {
 Credential basic_credential(std::string_view username, std::string_view password) {
     Credential credential;
     credential.headers.push_back(
-        {"Authorization", "Basic " + encode_base64(fmt::format("{}:{}", username, password))});
+        {"Authorization", "Basic " + base::encode_base64(fmt::format("{}:{}", username, password))});
     return credential;
 }
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "io/kube/rest/base64.hpp"
+#include "base/base64.hpp"
 #include "io/kube/rest/process.hpp"
 #include "io/kube/rest/single_flight.hpp"
 #include "model/json.hpp"
@@ -152,7 +152,7 @@ std::string exec_info(const ExecPlugin& plugin, const KubeconfigCluster& cluster
             told["insecure-skip-tls-verify"] = true;
         }
         if (!ca_pem.empty()) {
-            told["certificate-authority-data"] = encode_base64(ca_pem);
+            told["certificate-authority-data"] = base::encode_base64(ca_pem);
         }
         if (!cluster.proxy_url.empty()) {
             told["proxy-url"] = cluster.proxy_url;

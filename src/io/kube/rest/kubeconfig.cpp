@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "io/kube/rest/base64.hpp"
+#include "base/base64.hpp"
 #include "model/yaml.hpp"
 
 namespace kube {
@@ -57,7 +57,7 @@ public:
         return found->get_bool();
     }
     std::string base64(std::string_view key) const {
-        auto decoded = decode_base64(text(key));
+        auto decoded = base::decode_base64(text(key));
         if (!decoded) {
             throw ParseFailure{fmt::format("{}.{} is not base64", where_, key)};
         }

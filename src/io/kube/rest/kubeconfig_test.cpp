@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "io/kube/rest/base64.hpp"
-
 namespace kube {
 namespace {
 
@@ -221,19 +219,6 @@ INSTANTIATE_TEST_SUITE_P(
                                 "client-certificate"},
                       Contained{"Key", "{server: s}", "{client-key: f}", "client-key"}),
     [](const auto& row) { return std::string(row.param.name); });
-
-TEST(Base64, RoundTripsAndRefusesRubbish) {
-    for (const auto text : {std::string_view(""), std::string_view("a"), std::string_view("ab"),
-                            std::string_view("abcd"), std::string_view("\0\xff", 2)}) {
-        const auto decoded = decode_base64(encode_base64(text));
-        ASSERT_TRUE(decoded);
-        EXPECT_EQ(*decoded, text);
-    }
-    EXPECT_EQ(*decode_base64(" YW\nJj \n"), "abc");
-    for (const auto* text : {"a", "ab", "a===", "====", "ab*=", "YQ"}) {
-        EXPECT_FALSE(decode_base64(text)) << text;
-    }
-}
 
 }  // namespace
 }  // namespace kube

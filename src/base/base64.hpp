@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Base64 as kubeconfig files and HTTP's basic authentication use it.
+// Base64 with padding (RFC 4648 §4), as Secrets, kubeconfig files and HTTP's basic authentication carry bytes.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 #include "base/result.hpp"
 
-namespace kube {
+namespace base {
 
 // White space is skipped. Errors: kInvalid; the message does not quote the text.
-base::Result<std::string> decode_base64(std::string_view text);
+Result<std::string> decode_base64(std::string_view text);
 std::string encode_base64(std::string_view bytes);
 
-}  // namespace kube
+}  // namespace base

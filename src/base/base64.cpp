@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: 0BSD
-#include "io/kube/rest/base64.hpp"
+#include "base/base64.hpp"
 
 #include <algorithm>
 
 #include <openssl/evp.h>
 
-namespace kube {
+namespace base {
 
 namespace {
 
@@ -15,7 +15,7 @@ const unsigned char* bytes_of(std::string_view text) {
 
 }  // namespace
 
-base::Result<std::string> decode_base64(std::string_view text) {
+Result<std::string> decode_base64(std::string_view text) {
     std::string packed;
     packed.reserve(text.size());
     std::ranges::copy_if(text, std::back_inserter(packed),
@@ -27,7 +27,7 @@ base::Result<std::string> decode_base64(std::string_view text) {
                             : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(packed),
                                               static_cast<int>(packed.size()));
     if (decoded < 0 || static_cast<std::size_t>(decoded) < padding) {
-        return base::Error{base::ErrorCode::kInvalid, "not base64"};
+        return Error{ErrorCode::kInvalid, "not base64"};
     }
     out.resize(static_cast<std::size_t>(decoded) - padding);
     return out;
@@ -42,4 +42,4 @@ std::string encode_base64(std::string_view bytes) {
     return out;
 }
 
-}  // namespace kube
+}  // namespace base

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: 0BSD
+// Renderer: renders artifacts on the compute pool and keeps what was rendered lately.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/compute.hpp"
+#include "base/task.hpp"
+#include "engine/render/render.hpp"
+#include "io/artifact/fetcher.hpp"
+
+namespace render {
+
+// Enough for the stages that are at work at the same time; each is some kilobytes an object.
+inline constexpr std::size_t kRenderCacheBytesMax = std::size_t{8} << 20U;
+
+class Renderer {
+public:
+    explicit Renderer(base::Compute& compute, std::size_t cache_bytes_max = kRenderCacheBytesMax)
+        : compute_(compute), cache_bytes_max_(cache_bytes_max) {}
+
+    // The rendered files of the artifact `digest`; the same input answers the same objects without rendering again, as long
+    // as they are among the last that fit into the bound. Errors: as render_stage(), and kCancelled.
+    base::Task<std::shared_ptr<const Rendered>> render(std::string digest,
+                                                       std::shared_ptr<const artifact::FileTree> tree,
+                                                       RenderRequest request);
+
+    std::size_t cached_bytes() const { return cached_bytes_; }
+
+private:
+    struct Entry {
+        std::string key;
+        std::shared_ptr<const Rendered> rendered;
+        std::size_t bytes = 0;
+    };
+    void keep(std::string key, std::shared_ptr<const Rendered> rendered);
+
+    base::Compute& compute_;
+    std::size_t cache_bytes_max_;
+    std::size_t cached_bytes_ = 0;
+    std::list<Entry> entries_;  // the last used first
+    std::map<std::string, std::list<Entry>::iterator, std::less<>> by_key_;
+};
+
+}  // namespace render

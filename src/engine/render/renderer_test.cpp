@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: 0BSD
+#include "engine/render/renderer.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "base/testing/run.hpp"
+
+namespace render {
+namespace {
+
+std::shared_ptr<const artifact::FileTree> tree(const std::string& text) {
+    return std::make_shared<const artifact::FileTree>(artifact::FileTree{
+        .files = {{"a.yaml",
+                   "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: \"" + text + "\"}}"}},
+        .skipped = {}});
+}
+
+class RendererTest : public testing::Test {
+protected:
+    std::shared_ptr<const Rendered> render(Renderer& renderer, const std::string& digest,
+                                           RenderRequest request = {}) {
+        auto rendered =
+            base::testing::run_task(loop, renderer.render(digest, tree("of " + digest), std::move(request)));
+        EXPECT_TRUE(rendered) << rendered.error().text();
+        return rendered.value_or(nullptr);
+    }
+
+    boost::asio::io_context loop;
+    base::Compute compute{1};
+};
+
+TEST_F(RendererTest, TheSameInputIsRenderedOnce) {
+    Renderer renderer(compute);
+    const auto first = render(renderer, "one");
+    EXPECT_EQ(render(renderer, "one"), first);
+    EXPECT_NE(render(renderer, "two"), first);
+    EXPECT_NE(render(renderer, "one", {.variables = {{"a", "b"}}}), first);
+    EXPECT_NE(render(renderer, "one", {.path = "."}), first);
+    EXPECT_NE(render(renderer, "one", {.helm_hooks = false}), first);
+    EXPECT_NE(render(renderer, "one",
+                     {.patches = {{"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}", {}}}}),
+              first);
+    EXPECT_EQ(render(renderer, "one"), first);
+}
+
+TEST_F(RendererTest, KeepsNoMoreThanItsBound) {
+    Renderer unbounded(compute);
+    render(unbounded, "one");
+    const std::size_t one = unbounded.cached_bytes();
+    Renderer renderer(compute, 2 * one);
+    const auto first = render(renderer, "one");
+    render(renderer, "two");
+    EXPECT_EQ(render(renderer, "one"), first);
+    render(renderer, "six");
+    EXPECT_LE(renderer.cached_bytes(), 2 * one);
+    EXPECT_EQ(render(renderer, "one"), first) << "used last but one";
+    Renderer tiny(compute, 1);
+    EXPECT_NE(render(tiny, "one"), render(tiny, "one"));
+    EXPECT_EQ(tiny.cached_bytes(), 0U);
+}
+
+TEST_F(RendererTest, AFailureIsNotKept) {
+    Renderer renderer(compute);
+    const auto failed =
+        base::testing::run_task(loop, renderer.render("one", tree("x"), RenderRequest{.path = "missing"}));
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, base::ErrorCode::kNotFound);
+    EXPECT_EQ(renderer.cached_bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace render
