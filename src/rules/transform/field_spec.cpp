@@ -111,14 +111,17 @@ std::vector<std::string> split_path(std::string_view path, char delimiter) {
 
 FieldVisitor::FieldVisitor(std::span<const FieldSpec> specs, CreateAs create) : create_(create) {
     for (const FieldSpec& spec : specs) {
-        Path path{spec, {}};
+        Path path{spec, {}, nullptr};
+        std::vector<model::PathStep> place;
         for (std::string& key : split_path(spec.path)) {
             const bool is_list = key.ends_with("[]");
             if (is_list) {
                 key.resize(key.size() - 2);
             }
+            place.emplace_back(key);
             path.steps.push_back({std::move(key), is_list});
         }
+        path.place = std::make_shared<const model::FieldPath>(std::move(place));
         paths_.push_back(std::move(path));
     }
 }
@@ -141,25 +144,31 @@ const std::vector<const FieldVisitor::Path*>& FieldVisitor::paths_of(std::string
     return choices_.emplace_back(std::move(choice)).paths;
 }
 
-// One way down from the root of an object.
+// One way down from the root of an object. Visit takes the field and the walk.
+template <class Visit>
 struct FieldVisitor::Walk {
     const Path& path;
     CreateAs create;
-    const VisitField& visit;
+    const Visit& visit;
+    // The lists on the way to where the walk is: after how many steps, and which element.
+    std::vector<std::pair<std::size_t, std::size_t>> elements = {};
 
-    base::Result<void> go(model::Value& value, std::size_t at) const {
+    base::Result<void> go(model::Value& value, std::size_t at) {
         if (at == path.steps.size()) {
-            return visit(value);
+            return visit(value, *this);
         }
         if (value.is_null()) {
             return {};
         }
         if (model::Array* list = value.if_array()) {
+            elements.emplace_back(at, 0);
             for (model::Value& element : *list) {
                 if (auto done = go(element, at); !done) {
                     return done;
                 }
+                ++elements.back().second;
             }
+            elements.pop_back();
             return {};
         }
         if (model::Object* map = value.if_object()) {
@@ -168,7 +177,7 @@ struct FieldVisitor::Walk {
         return invalid("expected sequence or mapping node");
     }
 
-    base::Result<void> enter(model::Object& map, std::size_t at) const {
+    base::Result<void> enter(model::Object& map, std::size_t at) {
         const Step& step = path.steps[at];
         if (step.key.empty()) {
             return invalid("cannot set or create an empty field name");
@@ -191,15 +200,31 @@ struct FieldVisitor::Walk {
         }
         return go(*field, at + 1);
     }
+
+    std::shared_ptr<const model::FieldPath> place() const {
+        if (elements.empty()) {
+            return path.place;
+        }
+        std::vector<model::PathStep> steps;
+        auto element = elements.begin();
+        for (std::size_t at = 0; at < path.steps.size(); ++at) {
+            for (; element != elements.end() && element->first == at; ++element) {
+                steps.emplace_back(element->second);
+            }
+            steps.emplace_back(path.steps[at].key);
+        }
+        return std::make_shared<const model::FieldPath>(std::move(steps));
+    }
 };
 
-base::Result<void> FieldVisitor::visit(model::Value& object, const VisitField& visit) {
+template <class Visit>
+base::Result<void> FieldVisitor::walk(model::Value& object, const Visit& visit) {
     const model::Object* map = object.if_object();
     if (map == nullptr) {
         return {};
     }
     for (const Path* path : paths_of(text_at(*map, "apiVersion"), text_at(*map, "kind"))) {
-        const Walk walk{*path, create_, visit};
+        Walk<Visit> walk{*path, create_, visit};
         if (auto done = walk.go(object, 0); !done) {
             base::Error error = std::move(done).error();
             error.message = fmt::format("considering field '{}' of object {}: {}", path->spec.path,
@@ -208,6 +233,16 @@ base::Result<void> FieldVisitor::visit(model::Value& object, const VisitField& v
         }
     }
     return {};
+}
+
+base::Result<void> FieldVisitor::visit(model::Value& object, const VisitField& visit) {
+    return walk(object, [&visit](model::Value& field, const auto&) { return visit(field); });
+}
+
+base::Result<void> FieldVisitor::visit_places(model::Value& object, const VisitPlace& visit) {
+    return walk(object, [&visit](model::Value& field, const auto& walk) {
+        return visit(field, [&walk] { return walk.place(); });
+    });
 }
 
 }  // namespace transform

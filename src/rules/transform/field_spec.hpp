@@ -4,12 +4,14 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/field_path.hpp"
 #include "model/value.hpp"
 
 namespace transform {
@@ -46,6 +48,10 @@ enum class CreateAs { kNothing, kText, kMap, kList };
 // Called with each found field, which may be of any type, null included.
 using VisitField = std::function<base::Result<void>(model::Value& field)>;
 
+// As VisitField, with what to call for the field's path: costly, so it is made on demand.
+using PathOf = std::function<std::shared_ptr<const model::FieldPath>()>;
+using VisitPlace = std::function<base::Result<void>(model::Value& field, const PathOf& path)>;
+
 // "a/b\/c" as its steps.
 std::vector<std::string> split_path(std::string_view path, char delimiter = '/');
 
@@ -61,6 +67,7 @@ public:
     //
     // Errors: kInvalid (a step leads into a text or number; names object and path), and those of `visit`
     base::Result<void> visit(model::Value& object, const VisitField& visit);
+    base::Result<void> visit_places(model::Value& object, const VisitPlace& visit);
 
 private:
     struct Step {
@@ -70,8 +77,12 @@ private:
     struct Path {
         FieldSpec spec;
         std::vector<Step> steps;
+        std::shared_ptr<const model::FieldPath> place;  // where no list lies on the way
     };
+    template <class Visit>
     struct Walk;
+    template <class Visit>
+    base::Result<void> walk(model::Value& object, const Visit& visit);
     struct Choice {
         std::string api_version;
         std::string kind;

@@ -9,6 +9,8 @@
 #include "rules/patch/kustomize_merge.hpp"
 #include "rules/transform/id_view.hpp"
 #include "rules/transform/resources.hpp"
+#include "rules/transform/rewritten_annotations.hpp"
+#include "rules/transform/shared_entries.hpp"
 
 namespace transform {
 namespace {
@@ -52,6 +54,7 @@ base::Result<void> merge_into(Resource& resource, const Resource& patch, const S
         set_or_remove(metadata, "name", id.name);
     }
     set_or_remove(metadata, "namespace", id.ns);
+    follow_shared(resource);
     return {};
 }
 
@@ -104,6 +107,8 @@ base::Result<void> apply_operations(Resources& resources, const Patch& patch, co
             return base::wrap("patch of " + resource.previous.back().text(), std::move(patched).error());
         }
         resource.object = *std::move(patched);
+        forget_shared(resource);
+        rewrite_annotations(resource);
     }
     return {};
 }

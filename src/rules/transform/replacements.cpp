@@ -11,6 +11,7 @@
 #include "rules/transform/id_view.hpp"
 #include "rules/transform/resources.hpp"
 #include "rules/transform/scalar_text.hpp"
+#include "rules/transform/shared_entries.hpp"
 #include "rules/transform/structured_text.hpp"
 
 namespace transform {
@@ -254,6 +255,7 @@ base::Result<void> apply(Resources& resources, const std::vector<Replacement>& r
                 if (auto done = copy_to(resource, target, *value); !done) {
                     return done;
                 }
+                follow_shared(resource);
             }
         }
     }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <compare>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "model/field_path.hpp"
 #include "model/value.hpp"
 
 namespace transform {
@@ -35,6 +37,14 @@ struct Origin {
     std::string by_namespace;    // and the namespace that it says
 };
 
+// One text that stands in several maps of an object, because one transformer put it there: the original keeps it as one node, so
+// that whoever changes it in one of them later changes all (shared_entries.hpp).
+struct SharedEntry {
+    std::string key;
+    std::vector<std::shared_ptr<const model::FieldPath>> maps;  // two at least
+    model::Value value;
+};
+
 struct Resource {
     model::Value object;
     std::vector<ResourceId> previous;   // ids before each renaming, oldest first; empty: never renamed
@@ -45,6 +55,7 @@ struct Resource {
     bool needs_hash = false;         // gets the hash of its content as name suffix at the end of the build
     bool allow_name_change = false;  // patches only
     bool allow_kind_change = false;
+    std::vector<SharedEntry> shared;
     std::optional<Origin> origin;
     std::vector<Origin> transformations;
 };

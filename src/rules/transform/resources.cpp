@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "rules/transform/id_view.hpp"
+#include "rules/transform/rewritten_annotations.hpp"
+#include "rules/transform/scalar_text.hpp"
 
 namespace transform {
 namespace {
@@ -31,25 +33,26 @@ bool has_id(const Resource& resource, const IdView& id, const Scopes& scopes) {
     return false;
 }
 
-// The entries of `from` that `into` lacks.
-void fill_in(model::Object& into, const model::Object& from) {
-    for (const auto& entry : from) {
-        into.emplace(entry.key(), entry.value());  // keeps what is there
-    }
-}
-
-// As `fill_in` for one map of two objects; an empty result is removed.
+// Fills the map at `key` with what it lacks and `from` has there, as texts; an empty map is removed.
 void fill_in_map(model::Object& into, const model::Object& from, std::string_view key) {
-    const model::Value* source = from.if_contains(key);
-    const model::Object* entries = source == nullptr ? nullptr : source->if_object();
-    if (entries == nullptr || entries->empty()) {
-        return;
+    model::Object texts;
+    for (const model::Object* map : {&std::as_const(into), &from}) {
+        const model::Value* value = map->if_contains(key);
+        const model::Object* entries = value == nullptr ? nullptr : value->if_object();
+        if (entries == nullptr) {
+            continue;
+        }
+        for (const auto& entry : *entries) {
+            if (!texts.contains(entry.key())) {
+                texts[entry.key()] = text_of_scalar(entry.value()).value_or(std::string());
+            }
+        }
     }
-    model::Value& target = into[key];
-    if (!target.is_object()) {
-        target = model::Object();
+    if (texts.empty()) {
+        into.erase(key);
+    } else {
+        into[key] = std::move(texts);
     }
-    fill_in(target.get_object(), *entries);
 }
 
 void set_or_remove(model::Object& map, std::string_view key, std::string_view text) {
@@ -134,7 +137,10 @@ base::Result<void> absorb_one(Resources& into, Resource resource, const Scopes& 
 
 }  // namespace
 
-void remember_id(Resource& resource) { resource.previous.push_back(current_id(resource)); }
+void remember_id(Resource& resource) {
+    resource.previous.push_back(current_id(resource));
+    rewrite_annotations(resource);
+}
 
 std::vector<ResourceId> previous_ids(const Resource& resource) {
     std::vector<ResourceId> ids;

@@ -15,6 +15,7 @@
 #include "rules/transform/id_view.hpp"
 #include "rules/transform/resources.hpp"
 #include "rules/transform/scalar_text.hpp"
+#include "rules/transform/shared_entries.hpp"
 
 namespace transform {
 namespace {
@@ -239,6 +240,7 @@ base::Result<std::vector<std::string>> expand_variables(Resources& resources, co
         if (auto done = visitor.visit(resource.object, expand); !done) {
             return done.error();
         }
+        follow_shared(resource);
     }
     for (const Variable& variable : variables) {
         if (!expander.is_used(variable.name)) {

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: 0BSD
+// rewrite_annotations: what becomes of metadata.annotations whenever the original stores its own notes there.
+#pragma once
+
+#include "rules/transform/resource.hpp"
+
+namespace transform {
+
+// Values become texts (maps and null the empty one), anything but a map is removed, and no entry is shared any more.
+void rewrite_annotations(Resource& resource);
+
+}  // namespace transform
