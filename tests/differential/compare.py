@@ -6,6 +6,7 @@
 
 import argparse
 import collections
+import itertools
 import json
 import pathlib
 import random
@@ -19,6 +20,7 @@ from shrink import shrink
 
 # Differences that are made small and written down; the others are only counted.
 SHRUNK_MAX = 10
+SIGNS_SHOWN_MAX = 20
 
 
 class Program:
@@ -61,6 +63,15 @@ def kind_of_difference(request, ours, theirs):
     return "" if unordered and sorted(ours["output"]) == sorted(theirs["output"]) else "another output"
 
 
+def first_difference(ours, theirs):
+    """Tells differences of one cause from others: the first lines that differ, or the end of the message."""
+    for answer in (ours, theirs):
+        if "error" in answer:
+            return answer["error"][-80:]
+    pairs = itertools.zip_longest(theirs["output"].splitlines(), ours["output"].splitlines(), fillvalue="")
+    return next((f"{left.strip()} | {right.strip()}" for left, right in pairs if left != right), "line ends")
+
+
 class Comparison:
     """One run over the cases of a seed."""
 
@@ -68,6 +79,7 @@ class Comparison:
         self.options = options
         self.ours, self.theirs = Program(options.subject), Program(options.oracle)
         self.kinds = collections.Counter()
+        self.signs = collections.Counter()
         self.agreed_errors = 0
 
     def outcomes(self, request):
@@ -77,6 +89,8 @@ class Comparison:
         ours, theirs = self.outcomes(request)
         kind = kind_of_difference(request, ours, theirs)
         self.agreed_errors += not kind and "error" in theirs
+        if kind:
+            self.signs[first_difference(ours, theirs)] += 1
         return kind
 
     def run_case(self, index):
@@ -126,6 +140,8 @@ class Comparison:
         differences = sum(self.kinds.values())
         print(f"{self.options.tool}: seed {self.options.seed}, {count} cases in {seconds:.0f} s: {count - differences} agree "
               f"({self.agreed_errors} of them refused by both), {differences} differ {dict(self.kinds) if self.kinds else ''}")
+        for sign, times in self.signs.most_common(SIGNS_SHOWN_MAX):
+            print(f"  {times} times theirs | ours: {sign}")
         return 1 if differences else 0
 
 

@@ -7,13 +7,17 @@ import copy
 ATTEMPTS_MAX = 1500
 
 
+# What an object needs to be one: without it, other differences than the one at hand show.
+KEPT = {"apiVersion", "kind", "metadata"}
+
+
 def places(value, path=()):
-    """All paths below `value` that can be left out, outermost first."""
-    found = []
+    """All paths below `value` that can be left out."""
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = []
     for key, child in children:
-        found.append((*path, key))
-    for key, child in children if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if key not in KEPT and not (key == "name" and path and path[-1] == "metadata"):
+            found.append((*path, key))
         found += places(child, (*path, key))
     return found
 

@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: 0BSD
 """Random Kubernetes objects that refer to each other, and the odd values that YAML readers trip over."""
 
+from generate import odd
+
 NAMES = ["web", "db", "cache", "worker", "api"]
 NAMESPACES = ["default", "team-a", "team-b"]
 LABEL_KEYS = ["app", "tier", "app.kubernetes.io/name", "example.com/team"]
+# Those that kustomizations set with selectors, those with templates only, and those that they or patches set on the object alone.
+SELECTOR_KEYS, TEMPLATE_KEYS, PLAIN_KEYS = LABEL_KEYS[:2], LABEL_KEYS[2:3], LABEL_KEYS[3:]
+if odd.allowed("shared-label"):
+    SELECTOR_KEYS = TEMPLATE_KEYS = PLAIN_KEYS = LABEL_KEYS
 LABEL_VALUES = ["web", "backend", "1", "true", "v1.2", ""]
 IMAGES = ["nginx", "nginx:1.25", "registry.example.com:5000/team/app:v1", "busybox@sha256:" + "ab" * 32, "postgres:16-alpine"]
 # Scalars whose meaning or quoting is easy to get wrong.
-ODD_TEXTS = ["true", "yes", "null", "~", "1", "0x1F", "1e3", "1_000", "012", ".5", "-", "- x", "a: b", "a #b", "#c", "", " padded ",
-             "two\nlines\n", "two\nlines", "\n leading", "tab\there", "é日本", "'quoted'", '"double"', "{flow}", "[list]", "@at", "%x",
-             "2001-01-01", "12:30:45", "x" * 90, "word " * 30, "trailing:", "!tag", "&a", "*b", "a\\b", "$(VAR)", "=", "<<", "\u2028", "on"]
-ODD_SCALARS = [True, False, 0, 1, -1, 42, 1.5, 1e10, 3.0, None, 9007199254740993]
+ODD_TEXTS = [
+    "true", "yes", "null", "~", "1", "0x1F", "012", ".5", "-", "- x", "a: b", "a #b", "#c", "", " padded ", "two\nlines\n",
+    "two\nlines", "\n leading", "tab\there", "é日本", "'quoted'", '"double"', "{flow}", "[list]", "@at", "%x", "2001-01-01", "12:30:45",
+    "x" * 90, "word " * 30, "trailing:", "!tag", "&a", "*b", "a\\b", "$(VAR)", "=", "on",
+]  # fmt: skip
+ODD_TEXTS += ["<<"] * odd.allowed("merge-key-text") + ["\u2028"] * odd.allowed("line-separator") + ["1e3", "1_000"] * odd.allowed("number-text")
+ODD_SCALARS = [True, False, 0, 1, -1, 42, 1.5, 1e10, 3.0, None] + [9007199254740993] * odd.allowed("large-integer")
 
 
 def pick_text(rng):
     return rng.choice(ODD_TEXTS) if rng.random() < 0.3 else rng.choice(["alpha", "beta", "gamma", "value-1", "some words here"])
 
 
-def pick_labels(rng, count_max=3):
-    keys = rng.sample(LABEL_KEYS, rng.randint(0, count_max))
+def pick_labels(rng, allowed=LABEL_KEYS):
+    keys = rng.sample(allowed, rng.randint(0, len(allowed)))
     return {key: rng.choice(LABEL_VALUES) for key in keys}
 
 

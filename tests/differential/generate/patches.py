@@ -6,7 +6,10 @@ import json
 
 import yaml
 
-from generate import objects
+from generate import objects, odd
+
+# Texts that a reader takes for something else once their quotes are lost.
+NUMBER_TEXTS = ["", "0x1F", "012", ".5", "1", "~", "null", "true", "1e3", "1_000"]
 
 
 def scalar_paths(value, path=()):
@@ -35,7 +38,7 @@ def identity(target):
     return result
 
 
-def container_patch(rng, target):
+def container_patch(rng, target, exact):
     known = target["spec"]["template"]["spec"]["containers"]
     entry = {"name": rng.choice([known[0]["name"], known[-1]["name"], "added"])}
     choice = rng.random()
@@ -43,24 +46,29 @@ def container_patch(rng, target):
         entry["image"] = rng.choice(objects.IMAGES)
     elif choice < 0.6:
         entry["env"] = objects.environment(rng)
-    elif choice < 0.7:
+    elif choice < 0.7 and (exact or odd.allowed("unknown-list")):
         entry["$patch"] = "delete"
     elif choice < 0.8:
-        entry["args"] = None if rng.random() < 0.5 else ["one"]
+        removes = rng.random() < 0.5 and (odd.allowed("null-field") or (exact and entry["name"] != "added"))
+        entry["args"] = None if removes else ["one"]
     else:
         entry["ports"] = [{"containerPort": rng.choice([80, 8080, 7070]), "name": "patched"}]
     return {"template": {"spec": {"containers": [entry]}}}
 
 
-def merge_patch(rng, target):
-    """A strategic merge patch that names its target."""
+def merge_patch(rng, target, exact=True):
+    """A strategic merge patch that names its target; unless `exact` it may be for others."""
     patch = identity(target)
     if rng.random() < 0.4:
-        patch["metadata"]["labels"] = objects.pick_labels(rng) | ({"app": None} if rng.random() < 0.2 else {})
+        labels = objects.pick_labels(rng, objects.PLAIN_KEYS)
+        if odd.allowed("null-label") and rng.random() < 0.2:
+            labels["app"] = None
+        if labels or odd.allowed("empty-labels"):
+            patch["metadata"]["labels"] = labels
     if rng.random() < 0.3:
         patch["metadata"]["annotations"] = {"example.com/patched": objects.pick_text(rng)}
     if target["kind"] in ("Deployment", "StatefulSet", "DaemonSet"):
-        patch["spec"] = container_patch(rng, target)
+        patch["spec"] = container_patch(rng, target, exact)
         if rng.random() < 0.3 and target["kind"] != "DaemonSet":
             patch["spec"]["replicas"] = rng.randint(0, 9)
         if rng.random() < 0.1:
@@ -68,7 +76,7 @@ def merge_patch(rng, target):
     elif target["kind"] in ("ConfigMap",):
         patch["data"] = {"k": objects.pick_text(rng), "patched": "1"} if rng.random() < 0.8 else {"$patch": "replace", "only": "x"}
     elif target["kind"] == "Widget":
-        patch["spec"] = {"alpha": rng.choice(objects.ODD_SCALARS), "list": rng.choice([["new"], None, []])}
+        patch["spec"] = {"alpha": rng.choice(objects.ODD_SCALARS) if odd.allowed("changed-style") else objects.pick_text(rng), "list": rng.choice([["new"], None, []])}
     elif target["kind"] == "Service":
         patch["spec"] = {"ports": [{"port": rng.choice([80, 81]), "name": "patched"}]}
     elif rng.random() < 0.3:
@@ -80,6 +88,8 @@ def operations(rng, target):
     """JSON6902 operations on a copy of the target; nearly always valid."""
     body = copy.deepcopy(target)
     found = [path for path in scalar_paths(body) if path[0] not in ("apiVersion", "kind") and path != ("metadata", "name")]
+    if not odd.allowed("hidden-annotations"):
+        found = [path for path in found if path[:2] != ("metadata", "annotations")]
     made = []
     for _ in range(rng.randint(1, 3)):
         kind = rng.random()
@@ -96,8 +106,11 @@ def operations(rng, target):
         elif kind < 0.95:
             made.append({"op": "remove", "path": pointer(path)})
             found = [other for other in found if other[: len(path) - 1] != path[:-1]]
-        else:
-            made.append({"op": "copy", "from": pointer(path), "path": "/metadata/annotations"})
+        elif len(path) > 1 and isinstance(path[-1], str):
+            made.append({"op": rng.choice(["copy", "move"]), "from": pointer(path), "path": pointer((*path[:-1], "copied"))})
+            found = [other for other in found if other != path]
+    if not made and not odd.allowed("empty-patch"):
+        return [{"op": "add", "path": "/metadata/labels", "value": {"added": "yes"}}]
     return made
 
 
@@ -131,9 +144,9 @@ def add_patches(rng, files, folder, body, known):
         if choice < 0.4:
             body.setdefault("patches", []).append(write(rng, files, folder, merge_patch(rng, target)))
         elif choice < 0.55:
-            entry = write(rng, files, folder, merge_patch(rng, target)) | {"target": selector(rng, target)}
+            entry = write(rng, files, folder, merge_patch(rng, target, exact=False)) | {"target": selector(rng, target)}
             if rng.random() < 0.2:
-                entry["options"] = {rng.choice(["allowNameChange", "allowKindChange"]): True}
+                entry["options"] = {rng.choice(["allowNameChange", "allowKindChange"]): odd.allowed("name-change")}
             body.setdefault("patches", []).append(entry)
         elif choice < 0.85:
             entry = write(rng, files, folder, operations(rng, target)) | {"target": selector(rng, target)}
@@ -159,11 +172,16 @@ def field_path(path):
 def replacement(rng, known):
     source, target = rng.choice(known), rng.choice(known)
     source_paths = [path for path in scalar_paths(source) if value_at(source, path) is not None]
+    if not odd.allowed("changed-style"):
+        source_paths = [path for path in source_paths if path[:2] != ("metadata", "labels")]
+    if not odd.allowed("number-text"):
+        source_paths = [path for path in source_paths if value_at(source, path) not in NUMBER_TEXTS]
     path = rng.choice(source_paths)
     # A text in the place of a number is refused by the original.
     kind = type(value_at(source, path))
-    target_paths = [found for found in scalar_paths(target) if type(value_at(target, found)) is kind or rng.random() < 0.02]
-    if not target_paths:
+    kept = {"apiVersion", "kind"} | (set() if odd.allowed("shared-label") else set(objects.LABEL_KEYS))
+    target_paths = [found for found in scalar_paths(target) if type(value_at(target, found)) is kind and not kept & set(found)]
+    if not target_paths or (kind is not str and not odd.allowed("changed-style")):
         return None
     entry = {"select": {"kind": target["kind"], "name": target["metadata"]["name"]}, "fieldPaths": [field_path(rng.choice(target_paths))]}
     choice = rng.random()

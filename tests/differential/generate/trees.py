@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: 0BSD
 """Random kustomize trees: a base or two, perhaps a component, one or two overlays. A file is a list of YAML documents or a text."""
 
-from generate import objects, patches
+from generate import objects, odd, patches
 
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 COMPONENT = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
+
+GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 
 
 class Tree:
@@ -59,7 +61,7 @@ def generator(tree, folder, kind, overlay):
     tree.taken.add((kind, entry["name"]))
     if (kind, entry["name"]) not in tree.generated:
         tree.generated.append((kind, entry["name"]))
-    if tree.chance(0.7):
+    if tree.chance(0.7) or not odd.allowed("empty-merge"):
         entry["literals"] = [f"{key}={rng.choice(['1', 'true', 'a=b', '', 'x y', chr(39) + 'q' + chr(39)])}"
                              for key in rng.sample(["k", "a", "b.c", "URL"], rng.randint(1, 3))]
     if tree.chance(0.4):
@@ -91,14 +93,18 @@ def add_names_and_labels(tree, body):
     if tree.chance(0.3):
         body["namespace"] = rng.choice(objects.NAMESPACES)
     if tree.chance(0.2):
-        body["commonLabels"] = objects.pick_labels(rng) or {"app": "all"}
+        body["commonLabels"] = objects.pick_labels(rng, objects.SELECTOR_KEYS) or {"app": "all"}
     if tree.chance(0.3):
-        entry = {"pairs": objects.pick_labels(rng) or {"l": "1"}}
-        for flag in ("includeSelectors", "includeTemplates"):
-            if tree.chance(0.4):
-                entry[flag] = tree.chance(0.7)
+        entry = {flag: tree.chance(0.7) for flag in ("includeSelectors", "includeTemplates") if tree.chance(0.4)}
+        keys = objects.PLAIN_KEYS
+        if entry.get("includeSelectors"):
+            keys = objects.SELECTOR_KEYS
+        elif entry.get("includeTemplates"):
+            keys = objects.TEMPLATE_KEYS
+        entry["pairs"] = objects.pick_labels(rng, keys) or {keys[0]: "1"}
         if tree.chance(0.1):
             entry["fields"] = [{"path": "spec/labels", "create": True, "kind": "Widget"}]
+            entry["pairs"] = {"example.com/fields": "1"}
         body["labels"] = [entry]
     if tree.chance(0.2):
         body["commonAnnotations"] = {"example.com/common": objects.pick_text(rng)}
@@ -117,7 +123,7 @@ def add_images_and_replicas(tree, body):
 
 
 def add_generators(tree, folder, body, overlay):
-    for kind, field in (("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")):
+    for field, kind in GENERATORS.items():
         if tree.chance(0.3):
             entries = [generator(tree, folder, kind, overlay) for _ in range(tree.rng.randint(1, 2))]
             if entries := [entry for entry in entries if entry]:
@@ -162,15 +168,35 @@ def make_folder(tree, folder, bases, component=False):
         tree.known, tree.generated = below[0] + tree.known, below[1] + tree.generated
 
 
+def leave_out_metadata(files):
+    """Takes back annotations on origins where something is about that is known to differ."""
+    bodies = [documents[0] for name, documents in files.items() if name.endswith("/kustomization.yaml")]
+    fields = {"patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "components"}
+    merges = any("behavior" in entry for body in bodies for kind in GENERATORS for entry in body.get(kind, []))
+    if odd.allowed("metadata-of-patches") or not (merges or any(fields & set(body) for body in bodies)):
+        return
+    for body in bodies:
+        if "buildMetadata" in body:
+            body["buildMetadata"] = ["managedByLabel"]
+
+
 def make_tree(rng):
     """The files of one case and the directory to build."""
     tree = Tree(rng)
+    root = fill(tree)
+    leave_out_metadata(tree.files)
+    return tree.files, root
+
+
+def fill(tree):
+    """Makes the folders, and answers the one to build."""
+    rng = tree.rng
     folders = []
     for index in range(1 if rng.random() < 0.7 else 2):
         make_folder(tree, f"base{index}", [])
         folders.append(f"base{index}")
     if rng.random() < 0.15:
-        return tree.files, folders[0]
+        return folders[0]
     top = [f"../{name}" for name in folders]
     levels = ["overlay"] if rng.random() < 0.6 else ["middle", "overlay"]
     for level in levels:
@@ -182,4 +208,4 @@ def make_tree(rng):
         if components:
             tree.files[f"{level}/kustomization.yaml"][0]["components"] = components
         top = [f"../{level}"]
-    return tree.files, levels[-1]
+    return levels[-1]
