@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "model/json.hpp"
 #include "model/yaml.hpp"
+#include "rules/kustomize/annotation_texts.hpp"
 #include "rules/kustomize/notes.hpp"
 #include "rules/kustomize/resource_file.hpp"
 #include "rules/transform/labels.hpp"
@@ -70,15 +70,6 @@ Object* annotations_of(Object& object, bool make) {
     return &annotations->get_object();
 }
 
-void make_texts(Object& annotations) {
-    for (auto& entry : annotations) {
-        Value& value = entry.value();
-        if (!value.is_string()) {
-            value = value.is_structured() ? std::string() : model::to_json(value);
-        }
-    }
-}
-
 bool is_local(const Value& object) {
     const Object* annotations = model::find_object(object, {"metadata", "annotations"});
     const Value* mark = annotations == nullptr ? nullptr : annotations->if_contains(kLocal);
@@ -120,7 +111,9 @@ void write_annotations(transform::Resources& resources, const BuildMetadata& met
             continue;
         }
         erase_notes(*annotations);
-        make_texts(*annotations);
+        for (auto& entry : *annotations) {
+            make_text(entry.value());
+        }
         if (origin) {
             (*annotations)[kOriginAnnotation] = origin_text(*resource.origin, "");
         }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/kustomize/annotation_texts.hpp"
 #include "rules/kustomize/notes.hpp"
 
 namespace kustomize {
@@ -66,6 +67,7 @@ Result<transform::Resources> read_resources(std::string_view text, std::string_v
     }
     std::deque<Document> queue;
     for (model::YamlDocument& document : *documents) {
+        make_annotations_texts(document.value, text, document.line);
         queue.push_back({std::move(document.value), document.line});
     }
     transform::Resources resources;

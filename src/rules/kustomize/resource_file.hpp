@@ -11,7 +11,7 @@
 namespace kustomize {
 
 // The objects of all documents. Objects of a kind that ends in "List" are replaced by their items, which come after what the
-// file holds otherwise; comments and empty documents are nothing.
+// file holds otherwise; comments and empty documents are nothing. Annotations are texts, as written (annotation_texts.hpp).
 //
 // Errors:
 //   kInvalid        bad YAML; what is no object with a kind and a name (a list without items needs none)

@@ -85,6 +85,41 @@ TEST(ResourceFile, KeepsNulls) {
               R"({"kind":"A","metadata":{"name":"a"},"spec":{"x":null}})");
 }
 
+TEST(ResourceFile, TakesAnnotationsAsTheyAreWritten) {
+    const auto resources = read_resources(R"(kind: A
+metadata: {name: a, annotations: {text: x}}
+---
+# The second one
+kind: A
+metadata:
+  name: b
+  annotations:
+    float: 1.10
+    hex: 0x1F
+    bool: True
+    nil: ~
+    empty:
+    "quoted": "1.10"
+    list: [x]
+---
+kind: List
+items:
+- {kind: A, metadata: {name: c, annotations: &c {exp: 1e3}}}
+- {kind: A, metadata: {name: d, annotations: *c}}
+)",
+                                          "f.yaml", {});
+    ASSERT_TRUE(resources) << resources.error().text();
+    std::string all;
+    for (const transform::Resource& resource : *resources) {
+        all += model::to_json(*model::find(resource.object, {"metadata", "annotations"})) + "\n";
+    }
+    EXPECT_EQ(all, R"({"text":"x"}
+{"bool":"True","empty":"","float":"1.10","hex":"0x1F","list":"","nil":"~","quoted":"1.10"}
+{"exp":"1e3"}
+{"exp":"1000"}
+)");
+}
+
 TEST(ResourceFile, IsBounded) {
     const auto resources =
         read_resources("kind: A\nmetadata: {name: a}\nspec: [1, 2, 3, 4]\n", "f.yaml", {.nodes_max = 5});
