@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Port: the live state of managed objects; where it comes from a watch, their changes are announced, so that waits need no polling.
+// Port: the live state of managed objects, and word of their changes, so that waits need no polling.
 #pragma once
 
 #include <functional>

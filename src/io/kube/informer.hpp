@@ -37,7 +37,8 @@ struct InformerOptions {
     std::vector<std::string> namespaces;  // empty: all
     std::string label_selector;
     bool metadata_only = false;
-    // Applied to each object before it is cached, to drop what nobody reads (managedFields and kubectl's copy of what it applied last are dropped always).
+    // Applied to each object before it is cached, to drop what nobody reads. managedFields and kubectl's copy of what it
+    // applied last are dropped always.
     std::function<void(Value& object)> trim;
 };
 

@@ -49,11 +49,12 @@ struct FakeFetcher final : artifact::Fetcher {
 struct FakeSources final : source::SourceReader {
     base::Task<Value> get(model::GroupVersionKind, std::string, std::string) override {
         const Value ready = {{{"type", "Ready"}, {"status", "True"}}};
-        co_return Value{
-            {"status",
-             {{"conditions", ready},
-              {"artifact",
-               {{"url", "http://a/" + revision}, {"digest", "sha256:" + revision}, {"revision", revision}}}}}};
+        co_return Value{{"status",
+                         {{"conditions", ready},
+                          {"artifact",
+                           {{"url", "http://a/" + revision},
+                            {"digest", "sha256:" + revision},
+                            {"revision", revision}}}}}};
     }
     std::string revision = "r1";
 };
