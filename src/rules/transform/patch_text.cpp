@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "model/json.hpp"
 #include "model/yaml.hpp"
 #include "rules/transform/arguments.hpp"
 #include "rules/transform/id_view.hpp"
@@ -67,19 +68,26 @@ base::Result<std::vector<Resource>> read_objects(std::string_view text, std::str
     return objects;
 }
 
-base::Result<model::Value> read_operations(std::string_view text, std::string_view source) {
-    const std::string_view trimmed = trim(text);
-    auto documents = model::parse_yaml(trimmed, source);
+// JSON when it begins like a list of JSON, else YAML.
+base::Result<model::Value> read_list(std::string_view text, std::string_view source) {
+    if (text.starts_with('[')) {
+        return model::parse_json(text, source);
+    }
+    auto documents = model::parse_yaml(text, source);
     if (!documents) {
         return documents.error();
     }
-    if (documents->empty() || !documents->front().value.is_array()) {
-        return invalid("is no list of operations");
+    return documents->empty() ? model::Value() : std::move(documents->front().value);
+}
+
+base::Result<model::Value> read_operations(std::string_view text, std::string_view source) {
+    auto operations = read_list(text, source);
+    if (!operations) {
+        return operations;
     }
-    model::Value operations = std::move(documents->front().value);
-    const bool all_maps = std::ranges::all_of(
-        operations.get_array(), [](const model::Value& operation) { return operation.is_object(); });
-    if (!all_maps) {
+    const model::Array* list = operations->if_array();
+    const auto is_map = [](const model::Value& operation) { return operation.is_object(); };
+    if (list == nullptr || !std::ranges::all_of(*list, is_map)) {
         return invalid("is no list of operations");
     }
     return operations;
@@ -126,7 +134,8 @@ base::Result<PatchEntry> parse_patch_entry(const model::Value& entry) {
     if (!target) {
         return target.error();
     }
-    PatchEntry result{std::move(texts->path), std::move(texts->patch), *std::move(target), false, false};
+    PatchEntry result{
+        std::move(texts->path), std::move(texts->patch), *std::move(target), false, false, false};
     if (const model::Object* options = member_of(*written, "options").if_object()) {
         const auto is_set = [options](std::string_view key) {
             const model::Value* value = options->if_contains(key);
@@ -165,12 +174,13 @@ base::Result<PatchEntry> parse_json6902_entry(const model::Value& entry) {
     if (!*target || (*target)->name.empty()) {
         return invalid("must specify the target field");
     }
-    return PatchEntry{std::move(texts->path), std::move(operations), *std::move(target), false, false};
+    return PatchEntry{std::move(texts->path), std::move(operations), *std::move(target), false, false, true};
 }
 
 base::Result<Patch> read_patch(const PatchEntry& entry, std::string_view text) {
     Patch patch;
     patch.target = entry.target;
+    patch.keeps_ids = entry.keeps_ids;
     patch.source = entry.path.empty() ? fmt::format("[patch: \"{}\"]", entry.patch)
                                       : fmt::format("[path: \"{}\"]", entry.path);
     auto merges = read_objects(text, patch.source);
@@ -180,7 +190,9 @@ base::Result<Patch> read_patch(const PatchEntry& entry, std::string_view text) {
                           std::move(merges).error());
     }
     if (operations) {
-        patch.operations = *std::move(operations);
+        if (!operations->get_array().empty()) {
+            patch.operations = *std::move(operations);
+        }
         return patch;
     }
     patch.merges = *std::move(merges);

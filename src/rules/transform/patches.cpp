@@ -91,6 +91,23 @@ base::Result<void> apply_merges(Resources& resources, const Patch& patch, const 
     return {};
 }
 
+// Whether the original keeps notes of its own in the object's annotations, so that operations find a map there.
+bool has_notes(const Resource& resource) {
+    return !resource.previous.empty() || !resource.prefixes.empty() || !resource.suffixes.empty() ||
+           resource.needs_hash || resource.behavior != Behavior::kUnspecified || resource.origin ||
+           !resource.transformations.empty();
+}
+
+// An empty map is taken out again by rewrite_annotations().
+void make_annotations(Resource& resource) {
+    model::Object* object = resource.object.if_object();
+    model::Value* metadata = object == nullptr ? nullptr : object->if_contains("metadata");
+    model::Object* fields = metadata == nullptr ? nullptr : metadata->if_object();
+    if (fields != nullptr && !fields->contains("annotations")) {
+        (*fields)["annotations"] = model::Object();
+    }
+}
+
 base::Result<void> apply_operations(Resources& resources, const Patch& patch, const Scopes& scopes) {
     if (!patch.target) {
         return invalid(fmt::format("must specify a target for JSON patch {}", patch.source));
@@ -101,10 +118,16 @@ base::Result<void> apply_operations(Resources& resources, const Patch& patch, co
     }
     for (const std::size_t index : select(resources, *selector, scopes)) {
         Resource& resource = resources[index];
-        remember_id(resource);
+        const std::string id = text_of(view_of(resource.object));
+        if (!patch.keeps_ids) {
+            remember_id(resource);
+        }
+        if (has_notes(resource)) {
+            make_annotations(resource);
+        }
         auto patched = patch::apply_json_patch(std::move(resource.object), *patch.operations);
         if (!patched) {
-            return base::wrap("patch of " + resource.previous.back().text(), std::move(patched).error());
+            return base::wrap("patch of " + id, std::move(patched).error());
         }
         resource.object = *std::move(patched);
         forget_shared(resource);

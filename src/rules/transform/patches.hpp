@@ -22,6 +22,7 @@ struct PatchEntry {
     std::optional<Target> target;
     bool allow_name_change = false;
     bool allow_kind_change = false;
+    bool keeps_ids = false;  // operations do not make the present id a previous one: `patchesJson6902`
 };
 // Reads {path, patch, target, options}; keys of a plugin's own (apiVersion, kind, metadata) are let through. Exactly one of path
 // and patch is set. Errors: kInvalid.
@@ -35,6 +36,7 @@ struct Patch {
     std::vector<Resource> merges;
     std::optional<model::Value> operations;
     std::optional<Target> target;
+    bool keeps_ids = false;
     std::string source;  // "[path: \"p.yaml\"]" or "[patch: \"…\"]", for errors
 };
 

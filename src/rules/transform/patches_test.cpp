@@ -118,6 +118,34 @@ TEST(Patches, OperationsNeedATarget) {
 )"));
 }
 
+TEST(Patches, OperationsFindAnnotationsWhereTheBuildKeepsNotes) {
+    const std::string add = "- {op: add, path: /metadata/annotations/x, value: text}";
+    const std::string_view plain = "{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}";
+    EXPECT_EQ(patched(entry(add, Target{.name = "b"}), plain),
+              tidy("{apiVersion: v1, kind: ConfigMap, metadata: {name: b, annotations: {x: text}}}"));
+    EXPECT_EQ(patched(entry("- {op: add, path: /data, value: {}}", Target{.name = "b"}), plain),
+              tidy("{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {}}"));
+    PatchEntry old = entry(add, Target{.name = "b"});
+    old.keeps_ids = true;
+    EXPECT_NE(patched(old, plain).find("patch of ConfigMap.v1.[noGrp]/b.[noNs]"), std::string::npos);
+    const auto patch = read_patch(old, add);
+    ASSERT_TRUE(patch);
+    Resources all = objects(plain);
+    all[0].needs_hash = true;
+    ASSERT_TRUE(transform::apply(all, *patch, scopes()));
+    EXPECT_TRUE(all[0].previous.empty());
+}
+
+TEST(Patches, ThatSayNothingDoNothing) {
+    for (const std::string_view text : {"[]", "{}", "# nothing", "null"}) {
+        const auto patch = read_patch(entry(std::string(text)), text);
+        ASSERT_TRUE(patch) << text;
+        Resources all = objects(kObjects);
+        ASSERT_TRUE(transform::apply(all, *patch, scopes())) << text;
+        EXPECT_EQ(testing::text(all), tidy(kObjects));
+    }
+}
+
 TEST(Patches, WithATargetThatMatchesNothingDoNothing) {
     EXPECT_EQ(patched(entry("- {op: remove, path: /data}", Target{.name = "nobody"})), tidy(kObjects));
     EXPECT_EQ(patched(entry("{kind: X, metadata: {name: x}, data: {y: z}}", Target{.name = "nobody"})),
@@ -128,6 +156,7 @@ TEST(Patches, Refuse) {
     const std::pair<PatchEntry, std::string_view> rows[] = {
         {entry("{apiVersion: v1, kind: ConfigMap, metadata: {name: nobody}}"),
          "no resource matches strategic merge patch"},
+        {entry("[{op: remove, path: /data}]", Target{.name = "b"}), "unable to parse SM or JSON patch"},
         {entry("just a text"), "unable to parse SM or JSON patch from [patch: \"just a text\"]"},
         {entry("{kind: ConfigMap, metadata: {}}"), "missing metadata.name"},
         {entry("{metadata: {name: a}}"), "missing kind"},

@@ -18,13 +18,14 @@ void rewrite_annotations(Resource& resource) {
         return;
     }
     model::Object* map = annotations->if_object();
-    if (map == nullptr) {
+    if (map == nullptr || map->empty()) {
         fields->erase("annotations");
         return;
     }
     for (auto& entry : *map) {
         if (!entry.value().is_string()) {
-            entry.value() = text_of_scalar(entry.value()).value_or(std::string());
+            entry.value() =
+                entry.value().is_null() ? "null" : text_of_scalar(entry.value()).value_or(std::string());
         }
     }
 }

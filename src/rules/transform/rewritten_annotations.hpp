@@ -6,7 +6,7 @@
 
 namespace transform {
 
-// Values become texts (maps and null the empty one), anything but a map is removed, and no entry is shared any more.
+// Values become texts (maps and lists the empty one), anything but a map with entries is removed, and no entry is shared any more.
 void rewrite_annotations(Resource& resource);
 
 }  // namespace transform
