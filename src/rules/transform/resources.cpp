@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "rules/transform/id_view.hpp"
-#include "rules/transform/rewritten_annotations.hpp"
+#include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/scalar_text.hpp"
 
 namespace transform {
@@ -102,15 +103,51 @@ std::string_view text_of(Behavior behavior) {
     return "";
 }
 
-base::Result<void> absorb_one(Resources& into, Resource resource, const Scopes& scopes) {
+// The resources of a list by each name that they have or had, so that many generators need not look at all of them.
+class NameIndex {
+public:
+    explicit NameIndex(const Resources& resources) {
+        for (std::size_t index = 0; index < resources.size(); ++index) {
+            add(resources[index], index);
+        }
+    }
+
+    void add(const Resource& resource, std::size_t index) {
+        indices_[std::string(view_of(resource.object).name)].push_back(index);
+        for (const ResourceId& id : resource.previous) {
+            indices_[id.name].push_back(index);
+        }
+    }
+
+    // As find_by_any_id().
+    std::vector<std::size_t> find(const Resources& resources, const IdView& id, const Scopes& scopes) const {
+        std::vector<std::size_t> found;
+        const auto named = indices_.find(std::string(id.name));
+        if (named == indices_.end()) {
+            return found;
+        }
+        for (const std::size_t index : named->second) {
+            if (has_id(resources[index], id, scopes) && std::ranges::find(found, index) == found.end()) {
+                found.push_back(index);
+            }
+        }
+        return found;
+    }
+
+private:
+    std::unordered_map<std::string, std::vector<std::size_t>> indices_;
+};
+
+base::Result<void> absorb_one(Resources& into, NameIndex& names, Resource resource, const Scopes& scopes) {
     const ResourceId id = current_id(resource);
-    const std::vector<std::size_t> matches = find_by_any_id(into, id, scopes);
+    const std::vector<std::size_t> matches = names.find(into, view_of(id), scopes);
     const Behavior behavior = resource.behavior;
     const bool lays_over = behavior == Behavior::kMerge || behavior == Behavior::kReplace;
     if (matches.empty()) {
         if (lays_over) {
             return invalid(fmt::format("id {} does not exist; cannot merge or replace", id.text()));
         }
+        names.add(resource, into.size());
         into.push_back(std::move(resource));
         return {};
     }
@@ -199,6 +236,16 @@ base::Result<std::size_t> find_one(const Resources& resources, const ResourceId&
                                found.empty() ? "no matches" : "multiple matches", text, text));
 }
 
+const Resource* find_twin(const Resources& resources, const Scopes& scopes) {
+    std::unordered_set<std::string> ids;
+    for (const Resource& resource : resources) {
+        if (!is_deleted(resource) && !ids.insert(key_of(view_of(resource.object), scopes)).second) {
+            return &resource;
+        }
+    }
+    return nullptr;
+}
+
 Appender::Appender(Resources& into, const Scopes& scopes) : into_(&into), scopes_(&scopes) {
     for (const Resource& resource : into) {
         ids_.insert(key_of(view_of(resource.object), scopes));
@@ -226,8 +273,12 @@ base::Result<void> append(Resources& into, Resources more, const Scopes& scopes)
 }
 
 base::Result<void> absorb(Resources& into, Resources generated, const Scopes& scopes) {
+    if (generated.empty()) {
+        return {};
+    }
+    NameIndex names(into);
     for (Resource& resource : generated) {
-        if (auto done = absorb_one(into, std::move(resource), scopes); !done) {
+        if (auto done = absorb_one(into, names, std::move(resource), scopes); !done) {
             return done;
         }
     }
