@@ -2,7 +2,6 @@
 #include "rules/transform/namespace.hpp"
 
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -116,19 +115,6 @@ private:
     VisitField set_;
 };
 
-base::Result<void> refuse_twins(const Resources& resources, const Scopes& scopes) {
-    std::unordered_set<std::string> ids;
-    for (const Resource& resource : resources) {
-        const IdView id = view_of(resource.object);
-        if (!ids.insert(fmt::format("{}/{}", gvk_text(id.group, id.version, id.kind),
-                                    fmt::format("{}/{}", id.name, effective_namespace(id, scopes))))
-                 .second) {
-            return invalid(fmt::format("namespace transformation produces ID conflict: {}", text_of(id)));
-        }
-    }
-    return {};
-}
-
 struct Written {
     std::string ns;
     bool unset_only = false;
@@ -185,7 +171,11 @@ base::Result<void> apply(Resources& resources, const NamespaceChange& change, co
             return done;
         }
     }
-    return refuse_twins(resources, scopes);
+    if (const Resource* twin = find_twin(resources, scopes)) {
+        return invalid(
+            fmt::format("namespace transformation produces ID conflict: {}", text_of(view_of(twin->object))));
+    }
+    return {};
 }
 
 }  // namespace transform

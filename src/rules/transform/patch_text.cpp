@@ -9,6 +9,7 @@
 #include "model/yaml.hpp"
 #include "rules/transform/arguments.hpp"
 #include "rules/transform/id_view.hpp"
+#include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/patches.hpp"
 
 namespace transform {
@@ -91,6 +92,14 @@ base::Result<model::Value> read_operations(std::string_view text, std::string_vi
         return invalid("is no list of operations");
     }
     return operations;
+}
+
+// As the original does on its way to a target: a null there is the text "null" and removes nothing.
+void rewrite_metadata(std::vector<Resource>& merges) {
+    for (Resource& merge : merges) {
+        rewrite_metadata_map(merge.object, "labels");
+        rewrite_metadata_map(merge.object, "annotations");
+    }
 }
 
 struct Written {
@@ -196,6 +205,9 @@ base::Result<Patch> read_patch(const PatchEntry& entry, std::string_view text) {
         return patch;
     }
     patch.merges = *std::move(merges);
+    if (patch.target) {
+        rewrite_metadata(patch.merges);
+    }
     for (Resource& merge : patch.merges) {
         merge.allow_name_change = entry.allow_name_change;
         merge.allow_kind_change = entry.allow_kind_change;
@@ -210,6 +222,7 @@ base::Result<Patch> read_strategic_merge(std::string_view text, std::string_view
     }
     Patch patch;
     patch.merges = *std::move(merges);
+    rewrite_metadata(patch.merges);
     patch.source = fmt::format("[path: \"{}\"]", source);
     return patch;
 }

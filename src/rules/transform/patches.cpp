@@ -8,8 +8,8 @@
 #include "rules/patch/json_patch.hpp"
 #include "rules/patch/kustomize_merge.hpp"
 #include "rules/transform/id_view.hpp"
+#include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/resources.hpp"
-#include "rules/transform/rewritten_annotations.hpp"
 #include "rules/transform/shared_entries.hpp"
 
 namespace transform {
@@ -58,6 +58,14 @@ base::Result<void> merge_into(Resource& resource, const Resource& patch, const S
     return {};
 }
 
+base::Result<void> refuse_twins(const Resources& resources, const Scopes& scopes) {
+    const Resource* twin = find_twin(resources, scopes);
+    if (twin == nullptr) {
+        return {};
+    }
+    return invalid("may not add resource with an already registered id: " + text_of(view_of(twin->object)));
+}
+
 base::Result<void> apply_merges(Resources& resources, const Patch& patch, const Scopes& scopes) {
     if (!patch.target) {
         for (const Resource& merge : patch.merges) {
@@ -83,12 +91,14 @@ base::Result<void> apply_merges(Resources& resources, const Patch& patch, const 
     if (!selector) {
         return selector.error();
     }
+    const Resource& merge = patch.merges.front();
     for (const std::size_t index : select(resources, *selector, scopes)) {
-        if (auto done = merge_into(resources[index], patch.merges.front(), scopes); !done) {
+        if (auto done = merge_into(resources[index], merge, scopes); !done) {
             return done;
         }
     }
-    return {};
+    return merge.allow_name_change || merge.allow_kind_change ? refuse_twins(resources, scopes)
+                                                              : base::Result<void>();
 }
 
 // Whether the original keeps notes of its own in the object's annotations, so that operations find a map there.

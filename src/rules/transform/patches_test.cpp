@@ -93,6 +93,32 @@ TEST(Patches, MayChangeNamesAndKindsWhereAllowed) {
 )"));
 }
 
+TEST(Patches, MayNotMakeTwoObjectsTheSame) {
+    PatchEntry patch = entry("{kind: ConfigMap, metadata: {name: new}}", Target{.kind = "ConfigMap"});
+    patch.allow_name_change = true;
+    EXPECT_EQ(
+        patched(patch, "{kind: ConfigMap, metadata: {name: a}}\n---\n{kind: ConfigMap, metadata: {name: b}}"),
+        "may not add resource with an already registered id: ConfigMap.[noVer].[noGrp]/new.[noNs]");
+}
+
+TEST(Patches, NullsInLabelsAndAnnotationsAreTextsOnTheWayToATarget) {
+    const std::string_view object =
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {x: y}, annotations: {x: y}}}";
+    const std::string nulls =
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {x: null}, annotations: {x: null, n: "
+        "5}}}";
+    const std::string texts = tidy(
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {x: 'null'}, annotations: {x: 'null', "
+        "n: '5'}}}");
+    EXPECT_EQ(patched(entry(nulls, Target{.name = "a"}), object), texts);
+    Resources all = objects(object);
+    ASSERT_TRUE(transform::apply(all, read_strategic_merge(nulls, "p").value(), scopes()));
+    EXPECT_EQ(text(all), texts);
+    EXPECT_EQ(
+        patched(entry(nulls), object),
+        tidy("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {}, annotations: {n: 5}}}"));
+}
+
 TEST(Patches, AllowedChangesAreRemembered) {
     PatchEntry written = entry("{kind: ConfigMap, metadata: {name: new}}", Target{.name = "b"});
     written.allow_name_change = true;

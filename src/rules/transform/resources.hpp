@@ -36,6 +36,9 @@ std::vector<std::size_t> find_by_any_id(const Resources& resources, const Resour
 // The only one with that present or previous id. Errors: kInvalid (none, several; as kustomize says it).
 base::Result<std::size_t> find_one(const Resources& resources, const ResourceId& id, const Scopes& scopes);
 
+// The first whose present id an earlier one has, too, or nullptr. Deleted ones do not count.
+const Resource* find_twin(const Resources& resources, const Scopes& scopes);
+
 // A list that grows, with its present ids beside it, so that many small additions stay cheap. References outlive this; nobody
 // else changes the list meanwhile.
 class Appender {

@@ -81,7 +81,10 @@ TEST(SharedEntries, EndWithOperationsForTheseWriteTheObjectAnew) {
 TEST(SharedEntries, LeaveOutAMapThatLostTheEntry) {
     Resources all = deployment();
     label(all, "{t: a}");
-    patch(all, "{kind: Deployment, metadata: {name: d, labels: {t: null}}}");
+    const std::string text =
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, labels: {t: null}}}";
+    ASSERT_TRUE(transform::apply(
+        all, read_patch({.path = "", .patch = text, .target = std::nullopt}, text).value(), scopes()));
     EXPECT_EQ(labels_of(all), " a a");
     label_metadata(all, "{t: b}");
     EXPECT_EQ(labels_of(all), "b a a");
