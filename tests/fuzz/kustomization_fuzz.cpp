@@ -19,7 +19,7 @@ kustomize::MapFiles files_with(std::string_view kustomization, std::string_view 
         {"app/r.yaml", std::string(resource)},
         {"app/p.yaml",
          "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: patched, gone: null}\n"},
-        {"app/j.yaml", "[{op: add, path: /metadata/labels, value: {x: z}}]\n"},
+        {"app/j.yaml", "- {op: add, path: /metadata/labels, value: {x: z}}\n"},
         {"app/e.env", "A=1\n# c\nB\n"},
         {"app/c.yaml", "nameReference: [{kind: ConfigMap, fieldSpecs: [{path: spec/ref, kind: Foo}]}]\n"},
         {"app/t.yaml",

@@ -74,14 +74,14 @@ TEST(Build, RunsAComponentOnWhatIsThereAlready) {
 
 TEST(Build, AppliesPatchesFromOutsideLast) {
     const Texts texts = {{"kustomization.yaml",
-                          "resources: [a.yaml]\npatches: [{target: {kind: ConfigMap}, patch: \"[{op: "
-                          "add, path: /data, value: {k: own}}]\"}]\n"},
+                          "resources: [a.yaml]\npatches: [{target: {kind: ConfigMap}, patch: \"- {op: "
+                          "add, path: /data, value: {k: own}}\"}]\n"},
                          {"a.yaml", kA}};
     BuildOptions options;
     options.patches.push_back(
         {.patch = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: stage}\n",
          .target = std::nullopt});
-    options.patches.emplace_back().patch = "[{op: add, path: /data/t, value: v}]";
+    options.patches.emplace_back().patch = "- {op: add, path: /data/t, value: v}";
     options.patches.back().target.emplace().kind = "Config.*";
     EXPECT_EQ(build_text(texts, "", options),
               "apiVersion: v1\ndata:\n  k: stage\n  t: v\nkind: ConfigMap\nmetadata:\n  name: a\n");

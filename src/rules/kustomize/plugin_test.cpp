@@ -61,11 +61,11 @@ TEST(Transformer, EachBuiltInKindIsKnown) {
                           "ConfigMap}]\n"),
               object_with("  k: v\n  \"n\": 3\n  path: x/y\n", name));
     EXPECT_EQ(
-        transformed("PatchTransformer\ntarget: {kind: ConfigMap}\npatch: '[{op: remove, path: /data/k}]'\n"),
+        transformed("PatchTransformer\ntarget: {kind: ConfigMap}\npatch: '- {op: remove, path: /data/k}'\n"),
         object_with("  path: x/y\n", name));
     EXPECT_EQ(transformed("PatchJson6902Transformer\ntarget: {version: v1, kind: ConfigMap, name: "
-                          "a}\njsonOp: '[{op: remove, path: "
-                          "/data/k}]'\n"),
+                          "a}\njsonOp: '- {op: remove, path: "
+                          "/data/k}'\n"),
               object_with("  path: x/y\n", name));
     EXPECT_EQ(transformed("PatchStrategicMergeTransformer\npaths: [merge.yaml]\n"),
               object_with("  k: merged\n  path: x/y\n", name));
