@@ -6,10 +6,6 @@ from generate import odd
 NAMES = ["web", "db", "cache", "worker", "api"]
 NAMESPACES = ["default", "team-a", "team-b"]
 LABEL_KEYS = ["app", "tier", "app.kubernetes.io/name", "example.com/team"]
-# Those that kustomizations set with selectors, those with templates only, and those that they or patches set on the object alone.
-SELECTOR_KEYS, TEMPLATE_KEYS, PLAIN_KEYS = LABEL_KEYS[:2], LABEL_KEYS[2:3], LABEL_KEYS[3:]
-if odd.allowed("shared-label"):
-    SELECTOR_KEYS = TEMPLATE_KEYS = PLAIN_KEYS = LABEL_KEYS
 LABEL_VALUES = ["web", "backend", "1", "true", "v1.2", ""]
 IMAGES = ["nginx", "nginx:1.25", "registry.example.com:5000/team/app:v1", "busybox@sha256:" + "ab" * 32, "postgres:16-alpine"]
 # Scalars whose meaning or quoting is easy to get wrong.
@@ -26,8 +22,8 @@ def pick_text(rng):
     return rng.choice(ODD_TEXTS) if rng.random() < 0.3 else rng.choice(["alpha", "beta", "gamma", "value-1", "some words here"])
 
 
-def pick_labels(rng, allowed=LABEL_KEYS):
-    keys = rng.sample(allowed, rng.randint(0, len(allowed)))
+def pick_labels(rng, count_max=3):
+    keys = rng.sample(LABEL_KEYS, rng.randint(0, count_max))
     return {key: rng.choice(LABEL_VALUES) for key in keys}
 
 

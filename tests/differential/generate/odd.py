@@ -7,20 +7,17 @@ import os
 KNOWN = {
     "merge-key-text": "the text << stands without quotes there",
     "line-separator": "U+2028 stands in single quotes there, escaped here",
-    "number-text": "an unquoted annotation 1e3, and a text such as 012 in a replacement, keep their text there, become 1000 and 10 here",
+    "number-text": "an unquoted annotation 1e3, and a text such as 012 or a date in a replacement, keep or lose their text otherwise",
     "null-label": "a patch with a null for a label that is not there sets the text null there",
     "empty-labels": "a patch with an empty map of labels leaves none there, an empty map here",
-    "shared-label": "a label that was set with selectors, and is set again without, changes the selectors as well there: its fields "
-    "share one value",
     "metadata-of-patches": "originAnnotations and transformerAnnotations beside patches, replacements, components or merged generators",
     "changed-style": "a number that replaces a quoted text is quoted there, a quoted text that replaces a name is not",
     "empty-patch": "an empty list of operations is refused there",
-    "unknown-list": "$patch: delete within a list of a kind without schema stays there",
+    "unknown-list": "$patch: delete in a list that a patch adds, or of a kind without schema, stays there",
+    "null-field": "a null in an element that a patch adds stays there",
     "large-integer": "a JSON patch rounds integers beyond 2^53 of its object there",
     "hidden-annotations": "a JSON patch finds a map of annotations there that only the build put in",
     "name-change": "a patch that may change names or kinds of generated objects: other hashes, or refused there for one name twice",
-    "empty-merge": "a generator that merges nothing into nothing leaves no data there",
-    "null-field": "a null in an element that a patch adds stays there",
 }
 
 

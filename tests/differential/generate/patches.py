@@ -9,7 +9,7 @@ import yaml
 from generate import objects, odd
 
 # Texts that a reader takes for something else once their quotes are lost.
-NUMBER_TEXTS = ["", "0x1F", "012", ".5", "1", "~", "null", "true", "1e3", "1_000"]
+NUMBER_TEXTS = ["", "0x1F", "012", ".5", "1", "~", "null", "true", "1e3", "1_000", "2001-01-01", "12:30:45"]
 
 
 def scalar_paths(value, path=()):
@@ -60,7 +60,7 @@ def merge_patch(rng, target, exact=True):
     """A strategic merge patch that names its target; unless `exact` it may be for others."""
     patch = identity(target)
     if rng.random() < 0.4:
-        labels = objects.pick_labels(rng, objects.PLAIN_KEYS)
+        labels = objects.pick_labels(rng)
         if odd.allowed("null-label") and rng.random() < 0.2:
             labels["app"] = None
         if labels or odd.allowed("empty-labels"):
@@ -173,14 +173,13 @@ def replacement(rng, known):
     source, target = rng.choice(known), rng.choice(known)
     source_paths = [path for path in scalar_paths(source) if value_at(source, path) is not None]
     if not odd.allowed("changed-style"):
-        source_paths = [path for path in source_paths if path[:2] != ("metadata", "labels")]
+        source_paths = [path for path in source_paths if not set(objects.LABEL_KEYS) & set(path)]
     if not odd.allowed("number-text"):
         source_paths = [path for path in source_paths if value_at(source, path) not in NUMBER_TEXTS]
     path = rng.choice(source_paths)
     # A text in the place of a number is refused by the original.
     kind = type(value_at(source, path))
-    kept = {"apiVersion", "kind"} | (set() if odd.allowed("shared-label") else set(objects.LABEL_KEYS))
-    target_paths = [found for found in scalar_paths(target) if type(value_at(target, found)) is kind and not kept & set(found)]
+    target_paths = [found for found in scalar_paths(target) if type(value_at(target, found)) is kind and found[0] not in ("apiVersion", "kind")]
     if not target_paths or (kind is not str and not odd.allowed("changed-style")):
         return None
     entry = {"select": {"kind": target["kind"], "name": target["metadata"]["name"]}, "fieldPaths": [field_path(rng.choice(target_paths))]}

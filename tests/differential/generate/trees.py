@@ -61,7 +61,7 @@ def generator(tree, folder, kind, overlay):
     tree.taken.add((kind, entry["name"]))
     if (kind, entry["name"]) not in tree.generated:
         tree.generated.append((kind, entry["name"]))
-    if tree.chance(0.7) or not odd.allowed("empty-merge"):
+    if tree.chance(0.7):
         entry["literals"] = [f"{key}={rng.choice(['1', 'true', 'a=b', '', 'x y', chr(39) + 'q' + chr(39)])}"
                              for key in rng.sample(["k", "a", "b.c", "URL"], rng.randint(1, 3))]
     if tree.chance(0.4):
@@ -93,18 +93,12 @@ def add_names_and_labels(tree, body):
     if tree.chance(0.3):
         body["namespace"] = rng.choice(objects.NAMESPACES)
     if tree.chance(0.2):
-        body["commonLabels"] = objects.pick_labels(rng, objects.SELECTOR_KEYS) or {"app": "all"}
+        body["commonLabels"] = objects.pick_labels(rng) or {"app": "all"}
     if tree.chance(0.3):
         entry = {flag: tree.chance(0.7) for flag in ("includeSelectors", "includeTemplates") if tree.chance(0.4)}
-        keys = objects.PLAIN_KEYS
-        if entry.get("includeSelectors"):
-            keys = objects.SELECTOR_KEYS
-        elif entry.get("includeTemplates"):
-            keys = objects.TEMPLATE_KEYS
-        entry["pairs"] = objects.pick_labels(rng, keys) or {keys[0]: "1"}
+        entry["pairs"] = objects.pick_labels(rng) or {"l": "1"}
         if tree.chance(0.1):
             entry["fields"] = [{"path": "spec/labels", "create": True, "kind": "Widget"}]
-            entry["pairs"] = {"example.com/fields": "1"}
         body["labels"] = [entry]
     if tree.chance(0.2):
         body["commonAnnotations"] = {"example.com/common": objects.pick_text(rng)}
