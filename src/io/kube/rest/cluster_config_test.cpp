@@ -226,5 +226,77 @@ TEST_F(ClusterConfigs, LeaveAllIdentityBehindForATenant) {
     EXPECT_TRUE(credential->headers.empty());
 }
 
+const std::string kTwoClusters =
+    "current-context: one\ncontexts: [{name: one, context: {cluster: a, user: u, namespace: t}}]\n"
+    "clusters: [{name: a, cluster: {server: 'https://a', tls-server-name: host, certificate-authority-data: "
+    "Q0E=}},"
+    " {name: b, cluster: {server: 'https://b'}}]\n"
+    "users: [{name: u, user: {username: joe, password: p, as: somebody, as-groups: [g]}}, {name: v, user: "
+    "{token: v}}]";
+
+TEST_F(ClusterConfigs, AreOverriddenByTheCommandLine) {
+    ConfigSources sources;
+    sources.kubeconfig = folder.write("config", kTwoClusters);
+    sources.overrides.server = "https://other/";
+    sources.overrides.token = "t";
+    sources.overrides.insecure_skip_verify = true;
+    auto config = load_cluster_config(sources, runtime());
+    ASSERT_TRUE(config) << config.error().text();
+    EXPECT_EQ(config->server, "https://other");
+    EXPECT_EQ(config->tls.server_name, "") << "it was said of another server";
+    EXPECT_EQ(config->tls.ca_pem, "");
+    EXPECT_TRUE(config->tls.insecure_skip_verify);
+    EXPECT_EQ(config->default_namespace, "t");
+    const auto credential = credential_of(*config);
+    EXPECT_EQ(credential->bearer->reveal(), "t") << "not the password";
+    EXPECT_EQ(credential->headers.size(), 2U) << "the user's own impersonation stays";
+
+    sources.overrides = {};
+    sources.overrides.cluster = "b";
+    sources.overrides.user = "v";
+    config = load_cluster_config(sources, runtime());
+    ASSERT_TRUE(config) << config.error().text();
+    EXPECT_EQ(config->server, "https://b");
+    EXPECT_EQ(credential_of(*config)->bearer->reveal(), "v");
+}
+
+TEST_F(ClusterConfigs, ReplaceImpersonationAsAWhole) {
+    ConfigSources sources;
+    sources.kubeconfig = folder.write("config", kTwoClusters);
+    sources.overrides.impersonate = Impersonation{"jane", "", {}, {}};
+    const auto config = load_cluster_config(sources, runtime());
+    ASSERT_TRUE(config) << config.error().text();
+    std::string names;
+    for (const auto& header : credential_of(*config)->headers) {
+        names += header.name == "Authorization" ? "" : header.name + "=" + header.value + " ";
+    }
+    EXPECT_EQ(names, "Impersonate-User=jane ");
+}
+
+TEST_F(ClusterConfigs, NeedNoFileWhenTheServerIsGiven) {
+    ConfigSources sources;
+    sources.home = folder.path("home");
+    EXPECT_EQ(load_cluster_config(sources, runtime()).error().code, ErrorCode::kNotFound);
+    sources.overrides.server = "http://h:8080";
+    const auto config = load_cluster_config(sources, runtime());
+    ASSERT_TRUE(config) << config.error().text();
+    EXPECT_EQ(config->server, "http://h:8080");
+    EXPECT_EQ(config->default_namespace, "default");
+}
+
+TEST_F(ClusterConfigs, RefuseOverridesThatNameNothing) {
+    ConfigSources sources;
+    sources.kubeconfig = folder.write("config", kTwoClusters);
+    const auto error_with = [&] { return load_cluster_config(sources, runtime()).error().text(); };
+    sources.overrides.cluster = "none";
+    EXPECT_EQ(error_with(), "the kubeconfig has no cluster \"none\"");
+    sources.overrides = {};
+    sources.overrides.user = "none";
+    EXPECT_EQ(error_with(), "the kubeconfig has no user \"none\"");
+    sources.overrides = {};
+    sources.context = "none";
+    EXPECT_EQ(error_with(), "the kubeconfig has no context \"none\"");
+}
+
 }  // namespace
 }  // namespace kube
