@@ -193,12 +193,12 @@ base::Result<Patch> read_patch(const PatchEntry& entry, std::string_view text) {
     patch.source = entry.path.empty() ? fmt::format("[patch: \"{}\"]", entry.patch)
                                       : fmt::format("[path: \"{}\"]", entry.path);
     auto merges = read_objects(text, patch.source);
-    auto operations = read_operations(text, patch.source);
-    if (!merges && !operations) {
-        return base::wrap(fmt::format("unable to parse SM or JSON patch from {}", patch.source),
-                          std::move(merges).error());
-    }
-    if (operations) {
+    if (!merges) {
+        auto operations = read_operations(text, patch.source);
+        if (!operations) {
+            return base::wrap(fmt::format("unable to parse SM or JSON patch from {}", patch.source),
+                              std::move(merges).error());
+        }
         if (!operations->get_array().empty()) {
             patch.operations = *std::move(operations);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/transform/patches.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "rules/patch/kustomize_merge.hpp"
 #include "rules/transform/id_view.hpp"
 #include "rules/transform/metadata_texts.hpp"
+#include "rules/transform/name_index.hpp"
 #include "rules/transform/resources.hpp"
 #include "rules/transform/shared_entries.hpp"
 
@@ -66,21 +69,26 @@ base::Result<void> refuse_twins(const Resources& resources, const Scopes& scopes
     return invalid("may not add resource with an already registered id: " + text_of(view_of(twin->object)));
 }
 
-base::Result<void> apply_merges(Resources& resources, const Patch& patch, const Scopes& scopes) {
-    if (!patch.target) {
-        for (const Resource& merge : patch.merges) {
-            const ResourceId id = original_id(merge);
-            const auto found = find_one(resources, id, scopes);
-            if (!found) {
-                return base::wrap(fmt::format("no resource matches strategic merge patch \"{}\"", id.text()),
-                                  found.error());
-            }
-            if (auto done = merge_into(resources[*found], merge, scopes); !done) {
-                return done;
-            }
+// How a merge without a target finds its object.
+using FindOne = std::function<base::Result<std::size_t>(const ResourceId& id)>;
+
+base::Result<void> apply_to_named(Resources& resources, const Patch& patch, const Scopes& scopes,
+                                  const FindOne& find) {
+    for (const Resource& merge : patch.merges) {
+        const ResourceId id = original_id(merge);
+        const auto found = find(id);
+        if (!found) {
+            return base::wrap(fmt::format("no resource matches strategic merge patch \"{}\"", id.text()),
+                              found.error());
         }
-        return {};
+        if (auto done = merge_into(resources[*found], merge, scopes); !done) {
+            return done;
+        }
     }
+    return {};
+}
+
+base::Result<void> apply_to_selected(Resources& resources, const Patch& patch, const Scopes& scopes) {
     if (patch.merges.size() > 1) {
         return invalid(
             fmt::format("Multiple Strategic-Merge Patches in one `patches` entry is not allowed to set "
@@ -152,7 +160,42 @@ base::Result<void> apply(Resources& resources, const Patch& patch, const Scopes&
     if (patch.operations) {
         return apply_operations(resources, patch, scopes);
     }
-    return patch.merges.empty() ? base::Result<void>() : apply_merges(resources, patch, scopes);
+    if (patch.merges.empty()) {
+        return {};
+    }
+    if (patch.target) {
+        return apply_to_selected(resources, patch, scopes);
+    }
+    return apply_to_named(resources, patch, scopes,
+                          [&](const ResourceId& id) { return find_one(resources, id, scopes); });
+}
+
+base::Result<void> apply(Resources& resources, const std::vector<Patch>& patches, const Scopes& scopes,
+                         std::size_t& applied) {
+    std::optional<NameIndex> names;
+    const FindOne find = [&](const ResourceId& id) {
+        if (!names) {
+            names.emplace(resources);
+        }
+        return only_one(names->find(resources, view_of(id), scopes), id);
+    };
+    for (applied = 0; applied < patches.size(); ++applied) {
+        const Patch& patch = patches[applied];
+        const bool is_by_name = !patch.operations && !patch.target;
+        const std::size_t count_before = resources.size();
+        auto done = is_by_name ? apply_to_named(resources, patch, scopes, find)
+                               : transform::apply(resources, patch, scopes);
+        if (!done) {
+            return done;
+        }
+        drop_deleted(resources);
+        const auto may_rename = [](const Resource& merge) { return merge.allow_name_change; };
+        if (!is_by_name || resources.size() != count_before ||
+            std::ranges::any_of(patch.merges, may_rename)) {
+            names.reset();
+        }
+    }
+    return {};
 }
 
 }  // namespace transform

@@ -52,4 +52,9 @@ base::Result<Patch> read_strategic_merge(std::string_view text, std::string_view
 // target, an operation fails)
 base::Result<void> apply(Resources& resources, const Patch& patch, const Scopes& scopes);
 
+// Applies them one after the other; what one deletes is taken out before the next. Finds the objects of many patches without
+// looking at all of them each time. Errors: as above; answers how many were applied before the one that failed in `applied`.
+base::Result<void> apply(Resources& resources, const std::vector<Patch>& patches, const Scopes& scopes,
+                         std::size_t& applied);
+
 }  // namespace transform

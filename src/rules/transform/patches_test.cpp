@@ -199,6 +199,30 @@ TEST(Patches, Refuse) {
     }
 }
 
+TEST(Patches, InARowSeeWhatEarlierOnesDid) {
+    const auto read = [](const PatchEntry& written) { return read_patch(written, written.patch).value(); };
+    PatchEntry rename = entry("{kind: ConfigMap, metadata: {name: new}}", Target{.name = "b"});
+    rename.allow_name_change = true;
+    const std::vector<Patch> patches = {
+        read(entry("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: t}, $patch: delete}")),
+        read(entry("{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {one: text}}")),
+        read(rename),
+        read(entry("{apiVersion: v1, kind: ConfigMap, metadata: {name: new}, data: {two: text}}")),
+        read(entry("{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {three: text}}")),
+        read(entry("- {op: remove, path: /data/k}", Target{.name = "new"})),
+    };
+    Resources all = objects(kObjects);
+    std::size_t applied = 0;
+    ASSERT_TRUE(transform::apply(all, patches, scopes(), applied));
+    EXPECT_EQ(applied, 6U);
+    EXPECT_EQ(text(all), tidy("{apiVersion: v1, kind: ConfigMap, metadata: {name: new}, data: {one: text, "
+                              "two: text, three: text}}"));
+    const auto again = transform::apply(all, patches, scopes(), applied);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(applied, 0U);
+    EXPECT_TRUE(again.error().text().starts_with("no resource matches strategic merge patch"));
+}
+
 TEST(Patches, EntriesAreRead) {
     const auto read =
         parse_patch_entry(value("{path: p.yaml, target: {kind: K, labelSelector: a=b}, options: "

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "rules/transform/id_view.hpp"
 #include "rules/transform/metadata_texts.hpp"
+#include "rules/transform/name_index.hpp"
 #include "rules/transform/scalar_text.hpp"
 
 namespace transform {
@@ -20,18 +20,6 @@ base::Error invalid(std::string message) { return {base::ErrorCode::kInvalid, st
 std::string key_of(const IdView& id, const Scopes& scopes) {
     return fmt::format("{}\n{}\n{}\n{}\n{}", id.group, id.version, id.kind, id.name,
                        effective_namespace(id, scopes));
-}
-
-bool has_id(const Resource& resource, const IdView& id, const Scopes& scopes) {
-    if (same_id(view_of(resource.object), id, scopes)) {
-        return true;
-    }
-    for (std::size_t index = 0; index < resource.previous.size(); ++index) {
-        if (resource.previous[index].name == id.name && same_id(previous_view(resource, index), id, scopes)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 // Fills the map at `key` with what it lacks and `from` has there, as texts; an empty map is removed.
@@ -102,41 +90,6 @@ std::string_view text_of(Behavior behavior) {
     }
     return "";
 }
-
-// The resources of a list by each name that they have or had, so that many generators need not look at all of them.
-class NameIndex {
-public:
-    explicit NameIndex(const Resources& resources) {
-        for (std::size_t index = 0; index < resources.size(); ++index) {
-            add(resources[index], index);
-        }
-    }
-
-    void add(const Resource& resource, std::size_t index) {
-        indices_[std::string(view_of(resource.object).name)].push_back(index);
-        for (const ResourceId& id : resource.previous) {
-            indices_[id.name].push_back(index);
-        }
-    }
-
-    // As find_by_any_id().
-    std::vector<std::size_t> find(const Resources& resources, const IdView& id, const Scopes& scopes) const {
-        std::vector<std::size_t> found;
-        const auto named = indices_.find(std::string(id.name));
-        if (named == indices_.end()) {
-            return found;
-        }
-        for (const std::size_t index : named->second) {
-            if (has_id(resources[index], id, scopes) && std::ranges::find(found, index) == found.end()) {
-                found.push_back(index);
-            }
-        }
-        return found;
-    }
-
-private:
-    std::unordered_map<std::string, std::vector<std::size_t>> indices_;
-};
 
 base::Result<void> absorb_one(Resources& into, NameIndex& names, Resource resource, const Scopes& scopes) {
     const ResourceId id = current_id(resource);
@@ -227,13 +180,7 @@ std::vector<std::size_t> find_by_any_id(const Resources& resources, const Resour
 }
 
 base::Result<std::size_t> find_one(const Resources& resources, const ResourceId& id, const Scopes& scopes) {
-    const std::vector<std::size_t> found = find_by_any_id(resources, id, scopes);
-    if (found.size() == 1) {
-        return found.front();
-    }
-    const std::string text = id.text();
-    return invalid(fmt::format("{} for Id {}; failed to find unique target for patch {}",
-                               found.empty() ? "no matches" : "multiple matches", text, text));
+    return only_one(find_by_any_id(resources, id, scopes), id);
 }
 
 const Resource* find_twin(const Resources& resources, const Scopes& scopes) {
