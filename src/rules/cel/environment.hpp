@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: 0BSD
+// Environment and Program: compile a CEL expression once, evaluate it as often as you like.
+//
+//   auto environment = cel::Environment::health();
+//   auto program = environment.compile("status.phase == 'Running' && has(spec.replicas)");
+//   if (!program) return program.error();           // message: what, line, column, and a caret below the source
+//   auto value = program->evaluate(cel::ObjectVariables(object));
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/value.hpp"
+#include "rules/cel/function.hpp"
+#include "rules/cel/type.hpp"
+#include "rules/cel/value.hpp"
+
+namespace cel {
+
+// Bounds of what strangers may write. Each is generous for people and small for machines.
+struct Limits {
+    std::size_t expression_bytes_max = 100 * 1024;  // of the source; cel-go counts code points: 100,000
+    int depth_max = 250;                            // nesting of the source, as cel-go's parser bounds it
+    std::uint64_t cost_max = 10'000'000;            // of one evaluation; Kubernetes' per-call limit
+};
+
+// Where programs find their variables.
+class Variables {
+public:
+    virtual ~Variables() = default;
+    // The variable's value, or nullopt: "no such attribute". The value's contents outlive the evaluation and its result.
+    virtual std::optional<Value> find(std::string_view name) const = 0;
+};
+
+// The top-level fields of a Kubernetes object, viewed in place.
+class ObjectVariables final : public Variables {
+public:
+    // `object` outlives this and every result.
+    explicit ObjectVariables(const model::Value& object);
+    std::optional<Value> find(std::string_view name) const override;
+
+private:
+    const model::Value& object_;
+};
+
+// A compiled expression: immutable; copies share it; many evaluations may run at once.
+class Program {
+public:
+    // The result, or the evaluation's error. Errors: kInvalid (an error of the language: a missing key, an overflow, division by
+    // zero, no such overload), kLimitExceeded (the cost limit).
+    base::Result<Value> evaluate(const Variables& variables) const;
+    // What the checker deduced; dyn where the environment does not check.
+    const Type& result_type() const;
+    // The most that one evaluation may cost, from the source alone; UINT64_MAX when unbounded.
+    std::uint64_t cost_estimate_max() const;
+    // What the last step of evaluate() spends, for tests of cost: evaluates and tells the units.
+    struct Costed {
+        base::Result<Value> result;
+        std::uint64_t cost = 0;
+    };
+    Costed evaluate_costed(const Variables& variables) const;
+
+private:
+    friend class Environment;
+    struct Plan;
+    explicit Program(std::shared_ptr<const Plan> plan);
+    std::shared_ptr<const Plan> plan_;
+};
+
+struct Variable {
+    std::string name;  // may be qualified: "x.y"
+    Type type = Type::dyn();
+};
+
+struct Settings {
+    bool checked = true;              // false: parse and plan only; names are looked up when the program runs
+    bool macros = true;               // has, all, exists, exists_one, map, filter and those of enabled syntax below
+    bool optional_syntax = false;     // a.?b, a[?b], {?k: v}, optMap, optFlatMap
+    bool two_variable_macros = false;  // all(i, v, …), transformList, transformMap, …
+    bool bind_macros = false;         // cel.bind, cel.@block
+    bool homogeneous_literals = false;  // [1, 'a'] is refused by the checker
+    bool cross_type_comparison = true;  // 1 < 2.0 type-checks
+    bool default_utc = true;            // time accessors without a zone
+    std::string container = {};         // names resolve within it first
+    Limits limits = {};
+};
+
+class Environment {
+public:
+    Environment(Settings settings, FunctionSet functions, std::vector<Variable> variables);
+
+    // The environment of readyChecks expressions and of wait actions: the superset that spec/25 §25.7 asks for.
+    // Every top-level field of the object is a variable (dyn); apiVersion and kind are strings; metadata, spec and status are
+    // empty maps where the object lacks them.
+    static Environment health();
+    // The conformance data's three: standard library and five declared names; fluxcd/pkg/runtime/cel; Kubernetes' base environment.
+    static Environment plain();
+    static Environment flux();
+    static Environment kubernetes();
+
+    // Parses, checks and plans. Errors: kInvalid with "line:column: what" for the first problem, the source line and a caret below
+    // it; kLimitExceeded when the expression is too large or too deeply nested.
+    base::Result<Program> compile(std::string_view source) const;
+
+private:
+    struct State;
+    std::shared_ptr<const State> state_;
+};
+
+}  // namespace cel
