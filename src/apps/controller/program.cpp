@@ -35,7 +35,8 @@ namespace asio = boost::asio;
 
 // Rendering and unpacking; the loop itself takes the other core.
 constexpr std::size_t kComputeThreadsMax = 4;
-// Requests of all StageSets in flight at once; the API server's own fairness does the rest.
+// Stages in work at once: as many as requests in flight, more would only hold rendered objects while they wait.
+constexpr std::size_t kWorkPlaces = 64;
 constexpr base::Duration kEventDrainMax = std::chrono::seconds(2);
 
 std::size_t compute_threads() {
@@ -95,6 +96,7 @@ private:
     kube::EventRecorder events_;
     InformerSourceReader sources_;
     render::Renderer renderer_;
+    base::FairQueue work_places_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
     queue::Queue queue_;
@@ -128,7 +130,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_},
+      work_places_(executor_, kWorkPlaces),
+      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_, work_places_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},

@@ -23,8 +23,9 @@ bool at_least(std::string_view have, std::string_view want) {
     return have_read.ec == std::errc{} && want_read.ec == std::errc{} && have_number >= want_number;
 }
 
-// A list takes milliseconds; where it may not be had, the first reads of a kind are late by this much once.
-constexpr base::Duration kFirstListMax = std::chrono::seconds(1);
+// After a restart thousands of reads wait for one list, which a busy server may take seconds for; a list that is refused ends the
+// wait at once. Only where it neither comes nor fails are the first reads of a kind late by this much, once.
+constexpr base::Duration kFirstListMax = std::chrono::seconds(10);
 
 // What neither readiness nor ownership looks at.
 void trim_metadata(model::Object& metadata) {
@@ -115,7 +116,7 @@ base::Task<LiveObject> ManagedObjects::read(kube::ObjectRef ref, std::string res
     const Watched& kind = watched(ref.gvk);
     kube::Informer& informer = *kind.informer;
     if (!informer.synced() && clock_.steady_now() < kind.first_list_by) {
-        auto settled = co_await base::with_deadline(informer.wait_settled(), clock_, kind.first_list_by,
+        auto settled = co_await base::with_deadline(informer.wait_attempted(), clock_, kind.first_list_by,
                                                     "no list in time");
         if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
             co_return settled.error();

@@ -40,6 +40,7 @@ struct Follower {
     std::string reached;
     bool listed = false;
     bool answered = false;
+    bool attempted = false;
     bool served = false;
     unsigned failures = 0;
     std::string failure;  // the last one, as logged
@@ -64,6 +65,7 @@ struct Informer::State {
     InformerCache cache;
     base::Event synced;
     base::Event settled;
+    base::Event attempted;
     base::TaskGroup group;
 
     base::Task<void> follow(Follower& follower);
@@ -74,6 +76,7 @@ struct Informer::State {
     base::Task<void> take_list(Follower& follower, List list);
     void take_event(Follower& follower, WatchEvent event);
     void note_answer(Follower& follower, bool served);
+    void note_attempt(Follower& follower);
     void report(Follower& follower, const base::Error& error);
 
     ObjectPtr prepare(Value object) const;
@@ -211,6 +214,13 @@ void Informer::State::note_answer(Follower& follower, bool served) {
     }
 }
 
+void Informer::State::note_attempt(Follower& follower) {
+    follower.attempted = true;
+    if (std::ranges::all_of(followers, &Follower::attempted)) {
+        attempted.set();
+    }
+}
+
 base::Task<void> Informer::State::list(Follower& follower) {
     ListRequest request{options.gvk, follower.ns, options.label_selector, "", options.metadata_only};
     auto list = co_await client.list(std::move(request));
@@ -324,6 +334,7 @@ base::Task<void> Informer::State::follow(Follower& follower) {
         base::Result<void> outcome;
         if (follower.version.empty()) {
             outcome = co_await list(follower);
+            note_attempt(follower);
         }
         if (outcome) {
             outcome = co_await watch(follower, healthy);
@@ -363,6 +374,7 @@ Informer::Informer(Client& client, base::Clock& clock, base::Rng& rng, base::Log
                            {},
                            base::Event(executor),
                            base::Event(executor),
+                           base::Event(executor),
                            base::TaskGroup(executor)});
     for (const auto& ns : state_->options.namespaces) {
         state_->followers.push_back(std::make_unique<Follower>(executor, ns));
@@ -394,6 +406,8 @@ bool Informer::served() const { return std::ranges::all_of(state_->followers, &F
 base::Task<void> Informer::wait_synced() { return state_->synced.wait(); }
 
 base::Task<void> Informer::wait_settled() { return state_->settled.wait(); }
+
+base::Task<void> Informer::wait_attempted() { return state_->attempted.wait(); }
 
 void Informer::poke() {
     for (const auto& follower : state_->followers) {
