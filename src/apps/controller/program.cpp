@@ -24,6 +24,7 @@
 #include "io/http/server/server.hpp"
 #include "io/kube/rest/rest_client.hpp"
 #include "io/telemetry/families.hpp"
+#include "io/telemetry/prometheus/open_metrics.hpp"
 #include "io/telemetry/prometheus/prometheus_metrics.hpp"
 #include "model/well_known.hpp"
 
@@ -75,7 +76,7 @@ private:
     bool listen(const std::string& address, http::Router router);
     std::unique_ptr<kube::RestClient> make_client(kube::ClusterConfig cluster);
     reconcile::Collaborators collaborators();
-    std::string expose_metrics();
+    http::Exposition expose_metrics(std::string_view accept);
 
     const Flags& flags_;
     base::Executor executor_;
@@ -196,9 +197,14 @@ bool Program::listen(const std::string& address, http::Router router) {
     return true;
 }
 
-std::string Program::expose_metrics() {
+http::Exposition Program::expose_metrics(std::string_view accept) {
     queue_telemetry_.refresh(queue_);
-    return metrics_.expose();
+    std::string text = metrics_.expose();
+    if (telemetry_prometheus::accepts_open_metrics(accept)) {
+        return {telemetry_prometheus::open_metrics_of(text),
+                std::string(telemetry_prometheus::kOpenMetricsType)};
+    }
+    return {std::move(text), std::string(telemetry::kExpositionType)};
 }
 
 bool Program::start() {
@@ -206,7 +212,7 @@ bool Program::start() {
     http::add_probe(probes, "/healthz", {{"healthz", [] { return base::Result<void>{}; }}});
     http::add_probe(probes, "/readyz", {{"readyz", [this] { return check_synced(); }}});
     http::Router metrics;
-    http::add_metrics(metrics, [this] { return expose_metrics(); });
+    http::add_metrics(metrics, [this](std::string_view accept) { return expose_metrics(accept); });
     if (!listen(flags_.health_probe_bind_address, std::move(probes)) ||
         !listen(flags_.metrics_bind_address, std::move(metrics))) {
         tasks_.cancel();
