@@ -31,8 +31,8 @@ private:
     bool taken_ = false;
 };
 
-// The task's result. When it takes longer than `patience`, the place is given back until it has ended: short work keeps it, so that
-// those who begin are not more than there are places. Errors: the task's own; kCancelled.
+// The task's result. When it takes longer than `patience`, the place is given back until it has ended: short work keeps it, so
+// that those who begin are not more than there are places. Errors: the task's own; kCancelled.
 template <class T>
 Task<T> leave_for(Turn& turn, Task<T> task, Clock& clock, Duration patience) {
     const Executor executor = co_await asio::this_coro::executor;

@@ -74,8 +74,8 @@ struct RolloutState {
 
 // Takes the rollout from `state` on as far as it goes. Answers nullopt when it is over, well or not (see `state.result`), else
 // when to go on at the latest: a stage waits for health, and each change of its objects may end that.
-// `snapshot` may be a later one than that of the call before, of the same spec and revisions. `turn` is held; it is given back while
-// others are waited for.
+// `snapshot` may be a later one than that of the call before, of the same spec and revisions. `turn` is held; it is given
+// back while others are waited for.
 //
 // Errors: kCancelled only.
 base::Task<std::optional<base::SteadyTime>> roll_out(Engine& engine, const Snapshot& snapshot,
