@@ -17,11 +17,19 @@ struct YamlLimits {
     std::size_t bytes_max = std::size_t{64} << 20U;  // an artifact's whole content
     std::size_t depth_max = 512;                     // deeper than any API server accepts
     std::size_t nodes_max = 4'000'000;               // after anchors are expanded: stops "billion laughs"
+    std::size_t comments_max = 4096;  // of those that say a type, in one document: each holds its path
+};
+
+// A comment that is a JSON map and belongs to a field with a map or a list: kyaml takes it for the field's type.
+struct FieldComment {
+    std::vector<std::string> path;  // of maps only: fields within lists are left out
+    std::string text;
 };
 
 struct YamlDocument {
     Value value;
-    std::size_t line = 0;  // 1-based line of the document's first token
+    std::size_t line = 0;                // 1-based line of the document's first token
+    std::vector<FieldComment> comments;  // with YamlDialect::kKustomize only
 };
 
 // Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n only.

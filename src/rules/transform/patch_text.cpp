@@ -65,6 +65,9 @@ base::Result<std::vector<Resource>> read_objects(std::string_view text, std::str
         if (auto done = add_object(objects, std::move(document.value)); !done) {
             return done.error();
         }
+        if (!objects.empty() && !document.comments.empty()) {
+            objects.back().comments = std::move(document.comments);
+        }
     }
     return objects;
 }
