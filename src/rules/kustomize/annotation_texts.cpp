@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string>
 
-#include "model/json.hpp"
+#include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/yaml_tree.hpp"
 
 namespace kustomize {
@@ -67,7 +67,7 @@ void write_texts(Value& object, const YamlNode* node) {
             if (scalar != nullptr && scalar->kind == YamlNode::Kind::kScalar) {
                 entry.value() = scalar->text;
             } else {
-                make_text(entry.value());
+                transform::make_text(entry.value());
             }
         }
     }
@@ -96,12 +96,6 @@ void make_annotations_texts(Value& object, std::string_view text, std::size_t li
     }
     const auto tree = transform::parse_yaml_tree(from_line(text, line));
     write_texts(object, tree ? &tree->root : nullptr);
-}
-
-void make_text(Value& value) {
-    if (!value.is_string()) {
-        value = value.is_structured() ? std::string() : model::to_json(value);
-    }
 }
 
 }  // namespace kustomize

@@ -283,7 +283,7 @@ private:
         if (auto done = add_patch_items(lists, source, order); !done) {
             return done.error();
         }
-        const auto keys = keys_of(lists, type);
+        const auto keys = keys_of(lists, schema_, type, path_);
         if (!keys) {
             return keys.error();
         }
@@ -299,15 +299,6 @@ private:
         }
         *target = to_array(lists.target, storage_);
         return target;
-    }
-
-    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
-        if (type != kUnknownType) {
-            return item_keys(schema_, type);
-        }
-        std::vector<ConstItems> all = lists.others;
-        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
-        return inferred_keys(all, path_);
     }
 
     // The items of the patch's list, without the one that is its directive.

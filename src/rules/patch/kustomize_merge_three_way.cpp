@@ -145,7 +145,7 @@ private:
         for (const Value* other : {sources.original, sources.updated}) {
             lists.others.push_back(is_missing(other) ? ConstItems() : items_of(other->get_array()));
         }
-        const auto keys = keys_of(lists, type);
+        const auto keys = keys_of(lists, schema_, type, path_);
         if (!keys) {
             return keys.error();
         }
@@ -160,15 +160,6 @@ private:
         }
         *sources.local = to_array(lists.target, storage_);
         return sources.local;
-    }
-
-    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
-        if (type != kUnknownType) {
-            return item_keys(schema_, type);
-        }
-        std::vector<ConstItems> all = lists.others;
-        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
-        return inferred_keys(all, path_);
     }
 
     CommentTypes comments_;
