@@ -29,13 +29,16 @@ struct FieldComment {
 struct YamlDocument {
     Value value;
     std::size_t line = 0;                // 1-based line of the document's first token
-    std::vector<FieldComment> comments;  // with YamlDialect::kKustomize only
+    std::vector<FieldComment> comments;  // with YamlDialect::kKustomizeObjects only
 };
 
-// Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n only.
+// Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n.
 enum class YamlDialect {
     kKubectl,    // sigs.k8s.io/yaml: those words are booleans
     kKustomize,  // kyaml: those words are strings
+    // The same as it reads files of objects: a value that is a plain date or time becomes RFC 3339, as it ends; comments may
+    // say types; and a file that begins with a directive (%YAML, %TAG) is refused.
+    kKustomizeObjects,
 };
 
 // Reads all documents of a stream; empty documents are left out. `file` names the source in errors.

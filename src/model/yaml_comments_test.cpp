@@ -12,7 +12,7 @@ namespace {
 
 // "path=text" of each comment of the first document.
 std::vector<std::string> comments_of(std::string_view text,
-                                     model::YamlDialect dialect = model::YamlDialect::kKustomize) {
+                                     model::YamlDialect dialect = model::YamlDialect::kKustomizeObjects) {
     const auto documents = model::parse_yaml(text, "t.yaml", {}, dialect);
     std::vector<std::string> found;
     for (const model::FieldComment& comment : documents.value().at(0).comments) {
@@ -56,7 +56,7 @@ TEST(FieldComments, AreForKustomizeOnly) {
 
 TEST(FieldComments, BelongToTheirDocument) {
     const auto documents = model::parse_yaml("a: # {\"x\": 1}\n- b\n---\n# {\"x\": 2}\nc:\n- d\n", "t.yaml",
-                                             {}, model::YamlDialect::kKustomize);
+                                             {}, model::YamlDialect::kKustomizeObjects);
     ASSERT_EQ(documents.value().size(), 2U);
     EXPECT_EQ(documents->at(0).comments.at(0).path, std::vector<std::string>{"a"});
     EXPECT_EQ(documents->at(1).comments.at(0).path, std::vector<std::string>{"c"});
@@ -66,7 +66,7 @@ TEST(FieldComments, AreBounded) {
     model::YamlLimits limits;
     limits.comments_max = 1;
     const auto read = model::parse_yaml("a: # {\"x\": 1}\n- b\nc: # {\"x\": 1}\n- d\n", "t.yaml", limits,
-                                        model::YamlDialect::kKustomize);
+                                        model::YamlDialect::kKustomizeObjects);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, base::ErrorCode::kLimitExceeded);
 }

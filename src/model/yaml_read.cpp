@@ -12,6 +12,7 @@
 #include "model/yaml.hpp"
 #include "model/yaml_comments.hpp"
 #include "model/yaml_scalar.hpp"
+#include "model/yaml_time.hpp"
 
 namespace model {
 namespace {
@@ -47,7 +48,7 @@ public:
           file_(file),
           limits_(limits),
           dialect_(dialect),
-          type_comments_(dialect == YamlDialect::kKustomize ? text : std::string_view()) {
+          type_comments_(dialect == YamlDialect::kKustomizeObjects ? text : std::string_view()) {
         if (yaml_parser_initialize(&parser_) == 0) {
             throw Failure{{base::ErrorCode::kInternal, "libyaml cannot start: out of memory"}};
         }
@@ -68,6 +69,12 @@ public:
             }
             if (event.type != YAML_DOCUMENT_START_EVENT) {
                 continue;
+            }
+            const auto& start = event.data.document_start;
+            const bool has_directive =
+                start.version_directive != nullptr || start.tag_directives.start != start.tag_directives.end;
+            if (has_directive && documents.empty() && dialect_ == YamlDialect::kKustomizeObjects) {
+                fail(event.start_mark, "a file of objects must not begin with a directive");
             }
             anchors_.clear();
             Event root;
@@ -153,13 +160,7 @@ private:
     Value compose(Event& event, std::size_t depth) {
         switch (event.type) {
             case YAML_ALIAS_EVENT: return compose_alias(event);
-            case YAML_SCALAR_EVENT: {
-                charge(event.start_mark, 1, event.data.scalar.length);
-                Value value = finite(event, resolve(event));
-                remember(view(event.data.scalar.anchor), event.start_mark, value, 1,
-                         event.data.scalar.length);
-                return value;
-            }
+            case YAML_SCALAR_EVENT: return compose_scalar(event, dialect_ == YamlDialect::kKustomizeObjects);
             case YAML_SEQUENCE_START_EVENT:
                 return compose_collection(event, view(event.data.sequence_start.anchor), depth,
                                           &Reader::compose_sequence);
@@ -175,6 +176,23 @@ private:
             case YAML_MAPPING_END_EVENT: break;
         }
         fail(event.start_mark, "a value is missing");
+    }
+
+    Value compose_scalar(const Event& event, bool rewrites_times) {
+        const auto& scalar = event.data.scalar;
+        charge(event.start_mark, 1, scalar.length);
+        Value value = finite(event, resolve(event));
+        const std::string_view tag = view(scalar.tag);
+        const bool may_be_time = rewrites_times && value.is_string() &&
+                                 (tag == "tag:yaml.org,2002:timestamp" ||
+                                  (tag.empty() && scalar.style == YAML_PLAIN_SCALAR_STYLE));
+        if (may_be_time) {
+            if (const auto time = rfc3339_text(value.get_string())) {
+                value = *time;
+            }
+        }
+        remember(view(scalar.anchor), event.start_mark, value, 1, scalar.length);
+        return value;
     }
 
     Value compose_alias(const Event& event) {
@@ -303,7 +321,8 @@ private:
             fail(event.start_mark, "a key must be a scalar");
         }
         const yaml_mark_t mark = event.start_mark;
-        auto text = key_text(compose(event, depth));
+        auto text =
+            key_text(event.type == YAML_SCALAR_EVENT ? compose_scalar(event, false) : compose(event, depth));
         if (!text) {
             fail(mark, text.error().message);
         }

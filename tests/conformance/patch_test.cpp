@@ -164,7 +164,7 @@ std::vector<model::FieldComment> comments_of(const Case& test,
     std::vector<model::FieldComment> all;
     for (const std::string_view field : fields) {
         auto document =
-            parse_document(model::find_string(test.value, {field}), model::YamlDialect::kKustomize);
+            parse_document(model::find_string(test.value, {field}), model::YamlDialect::kKustomizeObjects);
         std::ranges::move(document.comments, std::back_inserter(all));
     }
     return all;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "model/yaml_time.hpp"
 #include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/yaml_tree.hpp"
 
@@ -33,9 +34,15 @@ model::Array* items_of(Value& object) {
     return found == nullptr ? nullptr : found->if_array();
 }
 
+// Whether the reader has surely not rewritten it: it makes RFC 3339 of plain times.
+bool is_as_written(const Value& value) {
+    return value.is_string() && !model::rfc3339_text(value.get_string());
+}
+
 bool all_texts(Value& object) {
     if (const Object* annotations = annotations_of(object)) {
-        if (!std::ranges::all_of(*annotations, [](const auto& entry) { return entry.value().is_string(); })) {
+        if (!std::ranges::all_of(*annotations,
+                                 [](const auto& entry) { return is_as_written(entry.value()); })) {
             return false;
         }
     }
@@ -60,7 +67,7 @@ void write_texts(Value& object, const YamlNode* node) {
     if (Object* annotations = annotations_of(object)) {
         const YamlNode* written = node_below(node_below(node, "metadata"), "annotations");
         for (auto& entry : *annotations) {
-            if (entry.value().is_string()) {
+            if (is_as_written(entry.value())) {
                 continue;
             }
             const YamlNode* scalar = node_below(written, entry.key());

@@ -62,7 +62,7 @@ Result<void> check_identity(const Value& object) {
 
 Result<transform::Resources> read_resources(std::string_view text, std::string_view file,
                                             const model::YamlLimits& limits) {
-    auto documents = model::parse_yaml(text, file, limits, model::YamlDialect::kKustomize);
+    auto documents = model::parse_yaml(text, file, limits, model::YamlDialect::kKustomizeObjects);
     if (!documents) {
         return documents.error();
     }

@@ -9,7 +9,7 @@
 namespace {
 
 model::YamlDocument read(std::string_view text) {
-    auto documents = model::parse_yaml(text, "t.yaml", {}, model::YamlDialect::kKustomize);
+    auto documents = model::parse_yaml(text, "t.yaml", {}, model::YamlDialect::kKustomizeObjects);
     return std::move(documents.value().at(0));
 }
 

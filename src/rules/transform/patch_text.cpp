@@ -52,7 +52,7 @@ base::Result<void> add_object(std::vector<Resource>& into, model::Value object) 
 }
 
 base::Result<std::vector<Resource>> read_objects(std::string_view text, std::string_view source) {
-    auto documents = model::parse_yaml(text, source, {}, model::YamlDialect::kKustomize);
+    auto documents = model::parse_yaml(text, source, {}, model::YamlDialect::kKustomizeObjects);
     if (!documents) {
         return documents.error();
     }
