@@ -46,6 +46,10 @@ tsan: ## unit tests with ThreadSanitizer
 	cmake --build --preset tsan -j$(JOBS)
 	ctest --preset tsan -j$(JOBS)
 
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZ_SECONDS (60)
+	tests/fuzz/run $(or $(FUZZ_SECONDS),60)
+
 .PHONY: bench
 bench: deps build testcluster ## measure against the budgets
 	bench/run

@@ -57,4 +57,17 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
     return text.substr(0, end);
 }
 
+void append_utf8(std::string& out, char32_t code) {
+    const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
+    if (code < 0x80) {
+        out.push_back(static_cast<char>(code));
+    } else if (code < 0x800) {
+        out += {static_cast<char>(0xC0U | (code >> 6U)), tail(0)};
+    } else if (code < 0x10000) {
+        out += {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)};
+    } else {
+        out += {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)};
+    }
+}
+
 }  // namespace model

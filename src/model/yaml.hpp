@@ -17,17 +17,28 @@ struct YamlLimits {
     std::size_t bytes_max = std::size_t{64} << 20U;  // an artifact's whole content
     std::size_t depth_max = 512;                     // deeper than any API server accepts
     std::size_t nodes_max = 4'000'000;               // after anchors are expanded: stops "billion laughs"
+    std::size_t comments_max = 4096;  // of those that say a type, in one document: each holds its path
+};
+
+// A comment that is a JSON map and belongs to a field with a map or a list: kyaml takes it for the field's type.
+struct FieldComment {
+    std::vector<std::string> path;  // of maps only: fields within lists are left out
+    std::string text;
 };
 
 struct YamlDocument {
     Value value;
-    std::size_t line = 0;  // 1-based line of the document's first token
+    std::size_t line = 0;                // 1-based line of the document's first token
+    std::vector<FieldComment> comments;  // with YamlDialect::kKustomizeObjects only
 };
 
-// Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n only.
+// Which of the two families of Kubernetes tools reads. They differ in plain yes, no, on, off, y and n.
 enum class YamlDialect {
     kKubectl,    // sigs.k8s.io/yaml: those words are booleans
     kKustomize,  // kyaml: those words are strings
+    // The same as it reads files of objects: a value that is a plain date or time becomes RFC 3339, as it ends; comments may
+    // say types; and a file that begins with a directive (%YAML, %TAG) is refused.
+    kKustomizeObjects,
 };
 
 // Reads all documents of a stream; empty documents are left out. `file` names the source in errors.

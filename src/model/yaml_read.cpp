@@ -10,7 +10,9 @@
 
 #include "model/number_text.hpp"
 #include "model/yaml.hpp"
+#include "model/yaml_comments.hpp"
 #include "model/yaml_scalar.hpp"
+#include "model/yaml_time.hpp"
 
 namespace model {
 namespace {
@@ -42,7 +44,11 @@ struct Anchor {
 class Reader {
 public:
     Reader(std::string_view text, std::string_view file, const YamlLimits& limits, YamlDialect dialect)
-        : text_(text), file_(file), limits_(limits), dialect_(dialect) {
+        : text_(text),
+          file_(file),
+          limits_(limits),
+          dialect_(dialect),
+          type_comments_(dialect == YamlDialect::kKustomizeObjects ? text : std::string_view()) {
         if (yaml_parser_initialize(&parser_) == 0) {
             throw Failure{{base::ErrorCode::kInternal, "libyaml cannot start: out of memory"}};
         }
@@ -64,14 +70,21 @@ public:
             if (event.type != YAML_DOCUMENT_START_EVENT) {
                 continue;
             }
+            const auto& start = event.data.document_start;
+            const bool has_directive =
+                start.version_directive != nullptr || start.tag_directives.start != start.tag_directives.end;
+            if (has_directive && documents.empty() && dialect_ == YamlDialect::kKustomizeObjects) {
+                fail(event.start_mark, "a file of objects must not begin with a directive");
+            }
             anchors_.clear();
             Event root;
             next(root);
             const std::size_t line = root.start_mark.line + 1;
             Value value = compose(root, 0);
             if (!value.is_null()) {
-                documents.push_back({std::move(value), line});
+                documents.push_back({std::move(value), line, std::move(comments_)});
             }
+            comments_.clear();
         }
     }
 
@@ -147,13 +160,7 @@ private:
     Value compose(Event& event, std::size_t depth) {
         switch (event.type) {
             case YAML_ALIAS_EVENT: return compose_alias(event);
-            case YAML_SCALAR_EVENT: {
-                charge(event.start_mark, 1, event.data.scalar.length);
-                Value value = finite(event, resolve(event));
-                remember(view(event.data.scalar.anchor), event.start_mark, value, 1,
-                         event.data.scalar.length);
-                return value;
-            }
+            case YAML_SCALAR_EVENT: return compose_scalar(event, dialect_ == YamlDialect::kKustomizeObjects);
             case YAML_SEQUENCE_START_EVENT:
                 return compose_collection(event, view(event.data.sequence_start.anchor), depth,
                                           &Reader::compose_sequence);
@@ -169,6 +176,23 @@ private:
             case YAML_MAPPING_END_EVENT: break;
         }
         fail(event.start_mark, "a value is missing");
+    }
+
+    Value compose_scalar(const Event& event, bool rewrites_times) {
+        const auto& scalar = event.data.scalar;
+        charge(event.start_mark, 1, scalar.length);
+        Value value = finite(event, resolve(event));
+        const std::string_view tag = view(scalar.tag);
+        const bool may_be_time = rewrites_times && value.is_string() &&
+                                 (tag == "tag:yaml.org,2002:timestamp" ||
+                                  (tag.empty() && scalar.style == YAML_PLAIN_SCALAR_STYLE));
+        if (may_be_time) {
+            if (const auto time = rfc3339_text(value.get_string())) {
+                value = *time;
+            }
+        }
+        remember(view(scalar.anchor), event.start_mark, value, 1, scalar.length);
+        return value;
     }
 
     Value compose_alias(const Event& event) {
@@ -214,10 +238,13 @@ private:
 
     Value compose_sequence(std::size_t depth) {
         Array array;
+        ++lists_open_;
         for (;;) {
             Event event;
             next(event);
             if (event.type == YAML_SEQUENCE_END_EVENT) {
+                --lists_open_;
+                end_ = event.end_mark;
                 return array;
             }
             array.push_back(compose(event, depth));
@@ -232,6 +259,7 @@ private:
             Event key;
             next(key);
             if (key.type == YAML_MAPPING_END_EVENT) {
+                end_ = key.end_mark;
                 if (merge) {
                     merge_into(object, *std::move(merge), merge_mark);
                 }
@@ -253,8 +281,39 @@ private:
             }
             Event value;
             next(value);
-            entry->value() = compose(value, depth);
+            if (type_comments_.empty()) {
+                entry->value() = compose(value, depth);
+            } else {
+                path_.push_back(entry->key());
+                entry->value() = compose(value, depth);
+                keep_comment(key, value);
+                path_.pop_back();
+            }
         }
+    }
+
+    // The comment of the field at path_, which was just read. One behind the field hides one above it.
+    void keep_comment(const Event& key, const Event& value) {
+        const bool is_list = value.type == YAML_SEQUENCE_START_EVENT;
+        if (lists_open_ > 0 || (!is_list && value.type != YAML_MAPPING_START_EVENT)) {
+            return;
+        }
+        const bool is_flow = is_list ? value.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+                                     : value.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+        const auto place = [](const yaml_mark_t& mark) { return YamlPlace{mark.line, mark.column}; };
+        auto text = is_flow ? type_comments_.behind(place(end_), "")
+                            : type_comments_.behind(place(key.end_mark), ":");
+        if (!text) {
+            text = type_comments_.above(place(key.start_mark));
+        }
+        if (!text || text->empty()) {
+            return;
+        }
+        if (comments_.size() == limits_.comments_max) {
+            fail(key.start_mark, fmt::format("more than {} comments that say a type", limits_.comments_max),
+                 base::ErrorCode::kLimitExceeded);
+        }
+        comments_.push_back({{path_.begin(), path_.end()}, std::string(*text)});
     }
 
     std::string compose_key(Event& event, std::size_t depth) {
@@ -262,7 +321,8 @@ private:
             fail(event.start_mark, "a key must be a scalar");
         }
         const yaml_mark_t mark = event.start_mark;
-        auto text = key_text(compose(event, depth));
+        auto text =
+            key_text(event.type == YAML_SCALAR_EVENT ? compose_scalar(event, false) : compose(event, depth));
         if (!text) {
             fail(mark, text.error().message);
         }
@@ -334,6 +394,11 @@ private:
     YamlDialect dialect_;
     yaml_parser_t parser_{};
     std::unordered_map<std::string, Anchor> anchors_;
+    YamlComments type_comments_;
+    std::vector<FieldComment> comments_;  // of the document that is being read
+    std::vector<std::string_view> path_;  // of the field that is being read, where comments count
+    std::size_t lists_open_ = 0;
+    yaml_mark_t end_{};  // of the collection that was read last
     std::size_t nodes_ = 0;
     std::size_t bytes_ = 0;
 };

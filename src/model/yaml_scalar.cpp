@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "model/number_text.hpp"
 #include "model/utf8.hpp"
+#include "model/yaml_time.hpp"
 
 namespace model {
 namespace {
@@ -150,65 +150,6 @@ std::optional<int> take_number(std::string_view text, std::size_t& at, std::size
     return at == start ? std::nullopt : std::optional(number);
 }
 
-bool take(std::string_view text, std::size_t& at, char letter) {
-    if (at >= text.size() || text[at] != letter) {
-        return false;
-    }
-    ++at;
-    return true;
-}
-
-bool is_time_of_day(std::string_view text, bool with_zone) {
-    std::size_t at = 0;
-    for (const int limit : {24, 60, 60}) {
-        if (at != 0 && !take(text, at, ':')) {
-            return false;
-        }
-        const auto number = take_number(text, at, 2);
-        if (!number || *number >= limit) {
-            return false;
-        }
-    }
-    if (take(text, at, '.') && !take_number(text, at, text.size())) {
-        return false;
-    }
-    if (!with_zone) {
-        return at == text.size();
-    }
-    if (take(text, at, 'Z')) {
-        return at == text.size();
-    }
-    const std::string_view zone = text.substr(at);
-    return zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && is_digit(zone[1]) && is_digit(zone[2]) &&
-           zone[3] == ':' && is_digit(zone[4]) && is_digit(zone[5]);
-}
-
-// 2001-12-14, 2001-12-14 21:59:43.1, 2001-12-14T21:59:43.1Z: plain, a reader of YAML 1.1 takes these for a time.
-bool looks_like_timestamp(std::string_view text) {
-    std::size_t at = 0;
-    const auto year = take_number(text, at, 4);
-    if (!year || at != 4 || !take(text, at, '-')) {
-        return false;
-    }
-    const auto month = take_number(text, at, 2);
-    if (!month || *month < 1 || *month > 12 || !take(text, at, '-')) {
-        return false;
-    }
-    const auto day = take_number(text, at, 2);
-    const std::chrono::year_month_day date{std::chrono::year(*year),
-                                           std::chrono::month(static_cast<unsigned>(*month)),
-                                           std::chrono::day(static_cast<unsigned>(day.value_or(0)))};
-    if (!date.ok()) {
-        return false;
-    }
-    if (at == text.size()) {
-        return true;
-    }
-    const char separator = text[at++];
-    return (separator == ' ' || separator == 'T' || separator == 't') &&
-           is_time_of_day(text.substr(at), separator != ' ');
-}
-
 // 1:30, 190:20:30.5: numbers of base 60 to a reader of YAML 1.1.
 bool looks_like_base60(std::string_view text) {
     std::size_t at = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
@@ -291,7 +232,7 @@ base::Result<Value> resolve_tagged(std::string_view tag, std::string_view text, 
         return bytes && is_utf8(*bytes) ? base::Result<Value>(Value(*bytes)) : refuse();
     }
     if (kind == "timestamp") {
-        return looks_like_timestamp(text) ? base::Result<Value>(Value(text)) : refuse();
+        return rfc3339_text(text) ? base::Result<Value>(Value(text)) : refuse();
     }
     if (!any_of(kind, {"null", "bool", "int", "float"})) {
         return Value(text);
@@ -333,7 +274,7 @@ bool needs_quotes(std::string_view text) {
     if (!is_digit(first) && first != '-' && first != '+' && first != '.') {
         return false;
     }
-    return resolve_number(text).has_value() || looks_like_timestamp(text) || looks_like_base60(text);
+    return resolve_number(text).has_value() || rfc3339_text(text).has_value() || looks_like_base60(text);
 }
 
 }  // namespace model

@@ -54,3 +54,23 @@ def test_a_cross_namespace_source_is_refused_on_demand(env):
     env.stagesets.apply("app", [{"name": "app", "sourceRef": {"name": "src", "namespace": "kube-system"}}])
     message = env.stagesets.wait("app", "False", "ResolveFailed")
     assert 'cross-namespace ExternalArtifact "src" is not reachable' in message
+
+
+def test_an_artifact_of_many_stagesets_is_fetched_once(env):
+    """A new revision for fifty StageSets is one download; a revision whose files did not change is none."""
+    env.controller()
+    names = [f"app-{i}" for i in range(50)]
+    for name in names:
+        env.stagesets.apply(name, [{"name": "app", "sourceRef": {"name": "src"},
+                                    "postBuild": {"substitute": {"NAME": name}}}])
+    for round_number in (1, 2):
+        objects = [config_map("cm-${NAME}", env.namespace, round=f"r{round_number}")]
+        revision = env.sources.plant("src", {"cm.yaml": objects})
+        for name in names:
+            env.stagesets.wait_revision(name, "src", revision)
+            assert env.kube.get("ConfigMap", f"cm-{name}", env.namespace)["data"] == {"round": f"r{round_number}"}
+        assert len(env.server.requests) == round_number, env.server.requests
+    env.sources.plant("src", {"cm.yaml": objects}, revision="main@sha1:2")
+    for name in names:
+        env.stagesets.wait_revision(name, "src", "main@sha1:2")
+    assert len(env.server.requests) == 2, env.server.requests

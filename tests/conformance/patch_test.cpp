@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // Holds the patches of rules/patch to recorded results of the originals: apimachinery, kyaml and evanphx/json-patch.
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -24,23 +26,6 @@ namespace {
 using base::Result;
 using conformance::Case;
 using model::Value;
-
-// kyaml reads types from comments of the document itself, which our values do not hold and kustomize does not promise.
-const std::string kSchemaInComment = "the type is told by a comment in the document";
-const conformance::KnownGaps kKnownGaps = {
-    {"kyaml-merge2/elementTestCases-014 no infer merge keys merge using explicit schema as line comment'",
-     kSchemaInComment},
-    {"kyaml-merge2/elementTestCases-016 merge_primitive_items", kSchemaInComment},
-    {"kyaml-merge3/elementTestCases-017 no infer merge keys merge using explicit schema as line comment'",
-     kSchemaInComment},
-    {"kyaml-merge3/elementTestCases-018 no infer merge keys merge using explicit schema as head comment'",
-     kSchemaInComment},
-    {"kyaml-merge3/elementTestCases-019 no infer merge keys merge using explicit schema to parent field'",
-     kSchemaInComment},
-    {"kyaml-merge3/elementTestCases-020 no infer merge keys merge using explicit schema to parent field "
-     "header'",
-     kSchemaInComment},
-};
 
 struct UnreadableDocument : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -83,16 +68,18 @@ const char* const kMergeItemSchema = R"({"definitions": {
   }
 }})";
 
-Value parse(std::string_view text) {
+model::YamlDocument parse_document(std::string_view text, model::YamlDialect dialect) {
     if (text.find_first_not_of(" \n") == std::string_view::npos) {
-        return model::Object();
+        return {model::Object(), 0, {}};
     }
-    auto parsed = model::parse_yaml_one(text, "case");
-    if (!parsed) {
-        throw UnreadableDocument(parsed.error().text());
+    auto parsed = model::parse_yaml(text, "case", {}, dialect);
+    if (!parsed || parsed->size() != 1) {
+        throw UnreadableDocument(parsed ? "not one document" : parsed.error().text());
     }
-    return std::move(*parsed);
+    return std::move(parsed->front());
 }
+
+Value parse(std::string_view text) { return parse_document(text, model::YamlDialect::kKubectl).value; }
 
 Value document(const Case& test, std::string_view field) {
     return parse(model::find_string(test.value, {field}));
@@ -171,19 +158,34 @@ bool infers(const Case& test) {
     return model::find_bool(test.value, {"infer_associative_lists"}).value_or(false);
 }
 
+// The comments of the documents, which kyaml heeds as well.
+std::vector<model::FieldComment> comments_of(const Case& test,
+                                             std::initializer_list<std::string_view> fields) {
+    std::vector<model::FieldComment> all;
+    for (const std::string_view field : fields) {
+        auto document =
+            parse_document(model::find_string(test.value, {field}), model::YamlDialect::kKustomizeObjects);
+        std::ranges::move(document.comments, std::back_inserter(all));
+    }
+    return all;
+}
+
 Outcome kyaml_merge2(const Case& test) {
+    const auto comments = comments_of(test, {"base", "patch"});
     return patch::kyaml_merge(
         document(test, "base"), document(test, "patch"), *patch::kustomize_schema(),
         {.infer_associative_lists = infers(test),
-         .prepend_items = model::find_string(test.value, {"list_increase"}) == "prepend"});
+         .prepend_items = model::find_string(test.value, {"list_increase"}) == "prepend",
+         .comments = comments});
 }
 
 Outcome kyaml_merge3(const Case& test) {
+    const auto comments = comments_of(test, {"local", "original", "update"});
     const Value original = document(test, "original");
     const Value updated = document(test, "update");
     return patch::kyaml_merge_three_way(
         {.local = document(test, "local"), .original = original, .updated = updated},
-        *patch::kustomize_schema(), {.infer_associative_lists = infers(test)});
+        *patch::kustomize_schema(), {.infer_associative_lists = infers(test), .comments = comments});
 }
 
 // What the case expects, below the field of its area; nullopt for an output without a document.
@@ -271,7 +273,7 @@ TEST(Conformance, PatchesAreThoseOfTheOriginals) {
         GTEST_SKIP()
             << "no conformance data at $STAGESET_CONFORMANCE_DIR/patches or ../shared/conformance/patches";
     }
-    conformance::Score score(kKnownGaps);
+    conformance::Score score({});
     std::map<std::string, std::pair<int, int>> counts;
     for (const Case& test : cases) {
         const auto area = kAreas.find(test.area);

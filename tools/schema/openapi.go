@@ -19,8 +19,7 @@ const definitionPrefix = "#/definitions/"
 // openAPIReader turns definitions into rows; a definition's row stands before it is filled, as types may contain themselves.
 type openAPIReader struct {
 	*tables
-	definitions spec.Definitions
-	ids         map[string]int
+	documented spec.Definitions
 }
 
 // fromOpenAPI reads what kyaml reads when it merges.
@@ -39,14 +38,13 @@ func fromOpenAPI() (*tables, error) {
 		return nil, err
 	}
 	reader := &openAPIReader{
-		tables:      newTables("kyaml's OpenAPI documents: Kubernetes " + version + " and Kustomization"),
-		definitions: kubernetes.Definitions,
-		ids:         map[string]int{},
+		tables:     newTables("kyaml's OpenAPI documents: Kubernetes " + version + " and Kustomization"),
+		documented: kubernetes.Definitions,
 	}
 	for name, definition := range kustomization.Definitions {
-		reader.definitions[name] = definition
+		reader.documented[name] = definition
 	}
-	for name, definition := range reader.definitions {
+	for name, definition := range reader.documented {
 		for _, named := range kindsOf(definition.Extensions) {
 			reader.kinds[named] = kindEntry{typeID: reader.definition(name), scope: -1}
 		}
@@ -57,16 +55,16 @@ func fromOpenAPI() (*tables, error) {
 }
 
 func (r *openAPIReader) definition(name string) int {
-	if id, seen := r.ids[name]; seen {
+	if id, seen := r.definitions[name]; seen {
 		return id
 	}
-	definition, found := r.definitions[name]
+	definition, found := r.documented[name]
 	if !found {
 		return unknownType
 	}
 	filled := &row{}
 	id := r.add(filled)
-	r.ids[name] = id
+	r.definitions[name] = id
 	r.fill(filled, &definition)
 	return id
 }

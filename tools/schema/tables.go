@@ -53,16 +53,19 @@ type tables struct {
 	source string
 	rows   []*row
 	kinds  map[kind]kindEntry
+	// definitions are the types that a reference may name; plain ones are left out.
+	definitions map[string]int
 	// shared finds a row that is equal to one that exists.
 	shared map[string]int
 }
 
 func newTables(source string) *tables {
 	return &tables{
-		source: source,
-		rows:   []*row{{shape: scalar}, {shape: scalar}},
-		kinds:  map[kind]kindEntry{},
-		shared: map[string]int{},
+		source:      source,
+		rows:        []*row{{shape: scalar}, {shape: scalar}},
+		kinds:       map[kind]kindEntry{},
+		definitions: map[string]int{},
+		shared:      map[string]int{},
 	}
 }
 
@@ -136,6 +139,11 @@ func (t *tables) prune() {
 		entry.typeID = reach(entry.typeID)
 		t.kinds[name] = entry
 	}
+	for name, id := range t.definitions {
+		if plain[id] {
+			delete(t.definitions, name)
+		}
+	}
 }
 
 // compact drops rows that nothing points to.
@@ -158,6 +166,9 @@ func (t *tables) compact() {
 	for _, name := range t.sortedKinds() {
 		visit(t.kinds[name].typeID)
 	}
+	for _, name := range sorted(t.definitions) {
+		visit(t.definitions[name])
+	}
 	for _, r := range rows {
 		r.element = ids[r.element]
 		for name, field := range r.fields {
@@ -167,6 +178,9 @@ func (t *tables) compact() {
 	for name, entry := range t.kinds {
 		entry.typeID = ids[entry.typeID]
 		t.kinds[name] = entry
+	}
+	for name, id := range t.definitions {
+		t.definitions[name] = ids[id]
 	}
 	t.rows = rows
 }
@@ -261,6 +275,13 @@ func (t *tables) text() []byte {
 		w.item(fmt.Sprintf("{%q,%q,%d,%d},", name.kind, name.apiVersion, entry.typeID, entry.scope))
 	}
 	w.end()
+	if len(t.definitions) > 0 {
+		w.WriteString("constexpr DefinitionRow kDefinitions[] = {\n")
+		for _, name := range sorted(t.definitions) {
+			w.item(fmt.Sprintf("{%q,%d},", name, t.definitions[name]))
+		}
+		w.end()
+	}
 	w.WriteString("constexpr std::string_view kNames =\n")
 	for rest := names.String(); rest != ""; {
 		size := min(len(rest), 120)

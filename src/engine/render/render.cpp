@@ -11,6 +11,7 @@
 #include "engine/render/normalize.hpp"
 #include "rules/envsubst/objects.hpp"
 #include "rules/kustomize/build.hpp"
+#include "rules/kustomize/path.hpp"
 
 namespace render {
 
@@ -26,23 +27,16 @@ constexpr std::string_view kKustomizeGroup = "kustomize.config.k8s.io";
 
 // "./apps//web/" as the build names it: "apps/web". Slashes at both ends mean nothing.
 Result<std::string> clean_path(std::string_view path) {
-    std::vector<std::string_view> segments;
-    for (std::string_view rest = path; !rest.empty();) {
-        const std::size_t end = std::min(rest.find('/'), rest.size());
-        const std::string_view segment = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (segment.empty() || segment == ".") {
-            continue;
-        }
-        if (segment != "..") {
-            segments.push_back(segment);
-        } else if (segments.empty()) {
-            return Error{ErrorCode::kInvalid, fmt::format("path \"{}\" leads out of the artifact", path)};
-        } else {
-            segments.pop_back();
-        }
+    std::string_view inside = path;
+    inside.remove_prefix(std::min(inside.find_first_not_of('/'), inside.size()));
+    if (inside.empty()) {
+        return std::string();
     }
-    return fmt::format("{}", fmt::join(segments, "/"));
+    auto cleaned = kustomize::join_path("", inside);
+    if (!cleaned) {
+        return Error{ErrorCode::kInvalid, fmt::format("path \"{}\" leads out of the artifact", path)};
+    }
+    return cleaned;
 }
 
 kustomize::ExtraPatch extra_patch(const model::Patch& patch) {

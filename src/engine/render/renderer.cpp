@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: 0BSD
 #include "engine/render/renderer.hpp"
 
+#include <optional>
 #include <utility>
 
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/event.hpp"
 #include "engine/render/tree_files.hpp"
 #include "model/compact.hpp"
 
@@ -44,21 +47,65 @@ struct Job {
 
 }  // namespace
 
+// `result` stays empty when the one who renders is cancelled.
+struct Renderer::Flight {
+    explicit Flight(base::Executor executor) : ended(std::move(executor)) {}
+    base::Event ended;
+    std::optional<base::Result<std::shared_ptr<const Rendered>>> result;
+};
+
 base::Task<std::shared_ptr<const Rendered>> Renderer::render(std::string digest,
                                                              std::shared_ptr<const artifact::FileTree> tree,
                                                              RenderRequest request) {
     std::string key = key_of(digest, request);
-    if (const auto found = by_key_.find(key); found != by_key_.end()) {
-        entries_.splice(entries_.begin(), entries_, found->second);
-        co_return found->second->rendered;
+    // Each turn but the last ends with a render that was cancelled; one of those who waited for it begins the next.
+    for (;;) {
+        if (auto rendered = find(key)) {
+            co_return rendered;
+        }
+        const auto known = flights_.find(key);
+        if (known == flights_.end()) {
+            break;
+        }
+        const std::shared_ptr<Flight> flight = known->second;
+        const base::Result<void> waited = co_await flight->ended.wait();
+        if (!waited) {
+            co_return waited.error();
+        }
+        if (flight->result) {
+            co_return *flight->result;
+        }
     }
+    co_return co_await render_alone(std::move(key), std::move(tree), std::move(request));
+}
+
+base::Task<std::shared_ptr<const Rendered>> Renderer::render_alone(
+    std::string key, std::shared_ptr<const artifact::FileTree> tree, RenderRequest request) {
+    const auto flight = std::make_shared<Flight>(co_await boost::asio::this_coro::executor);
+    flights_.emplace(key, flight);
     auto made = co_await compute_.run(Job{std::move(tree), std::move(request)});
-    if (!made) {
-        co_return made.error();
+    flights_.erase(key);
+    if (made) {
+        auto rendered = std::make_shared<const Rendered>(std::move(*made));
+        keep(std::move(key), rendered);
+        flight->result = std::move(rendered);
+    } else if (made.error().code != base::ErrorCode::kCancelled) {
+        flight->result = made.error();
     }
-    auto rendered = std::make_shared<const Rendered>(std::move(*made));
-    keep(std::move(key), rendered);
-    co_return rendered;
+    flight->ended.set();
+    if (!flight->result) {
+        co_return base::cancelled_error();
+    }
+    co_return *flight->result;
+}
+
+std::shared_ptr<const Rendered> Renderer::find(const std::string& key) {
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) {
+        return nullptr;
+    }
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return found->second->rendered;
 }
 
 void Renderer::keep(std::string key, std::shared_ptr<const Rendered> rendered) {
@@ -66,8 +113,7 @@ void Renderer::keep(std::string key, std::shared_ptr<const Rendered> rendered) {
     for (const model::Value& object : rendered->objects) {
         bytes += sizeof(object) + model::compact_bytes(object);
     }
-    // Another run may have rendered the same meanwhile.
-    if (bytes > cache_bytes_max_ || by_key_.contains(key)) {
+    if (bytes > cache_bytes_max_) {
         return;
     }
     entries_.push_front({key, std::move(rendered), bytes});

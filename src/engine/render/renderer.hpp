@@ -24,7 +24,8 @@ public:
         : compute_(compute), cache_bytes_max_(cache_bytes_max) {}
 
     // The rendered files of the artifact `digest`; the same input answers the same objects without rendering again, as long
-    // as they are among the last that fit into the bound. Errors: as render_stage(), and kCancelled.
+    // as they are among the last that fit into the bound, and all who ask meanwhile wait for one render. A failure is told
+    // to them and then forgotten. Errors: as render_stage(), and kCancelled.
     base::Task<std::shared_ptr<const Rendered>> render(std::string digest,
                                                        std::shared_ptr<const artifact::FileTree> tree,
                                                        RenderRequest request);
@@ -37,12 +38,18 @@ private:
         std::shared_ptr<const Rendered> rendered;
         std::size_t bytes = 0;
     };
+    struct Flight;
+    base::Task<std::shared_ptr<const Rendered>> render_alone(std::string key,
+                                                             std::shared_ptr<const artifact::FileTree> tree,
+                                                             RenderRequest request);
+    std::shared_ptr<const Rendered> find(const std::string& key);
     void keep(std::string key, std::shared_ptr<const Rendered> rendered);
 
     base::Compute& compute_;
     std::size_t cache_bytes_max_;
     std::size_t cached_bytes_ = 0;
-    std::list<Entry> entries_;  // the last used first
+    std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;  // renders under way, by key
+    std::list<Entry> entries_;                                             // the last used first
     std::map<std::string, std::list<Entry>::iterator, std::less<>> by_key_;
 };
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: 0BSD
 #include "engine/render/renderer.hpp"
 
+#include <optional>
+#include <vector>
+
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "base/task_group.hpp"
 #include "base/testing/run.hpp"
 
 namespace render {
@@ -58,6 +62,43 @@ TEST_F(RendererTest, KeepsNoMoreThanItsBound) {
     Renderer tiny(compute, 1);
     EXPECT_NE(render(tiny, "one"), render(tiny, "one"));
     EXPECT_EQ(tiny.cached_bytes(), 0U);
+}
+
+base::Task<void> render_into(Renderer& renderer, RenderRequest request,
+                             std::optional<base::Result<std::shared_ptr<const Rendered>>>& result) {
+    result = co_await renderer.render("one", tree("x"), std::move(request));
+    co_return base::Result<void>{};
+}
+
+TEST_F(RendererTest, AllWhoAskMeanwhileGetOneRenderThoughTheFirstIsCancelled) {
+    Renderer renderer(compute);
+    base::TaskGroup group(loop.get_executor());
+    std::vector<std::optional<base::Result<std::shared_ptr<const Rendered>>>> results(4);
+    std::vector<base::TaskHandle> handles;
+    for (auto& result : results) {
+        handles.push_back(group.spawn(render_into(renderer, {}, result)));
+    }
+    base::testing::settle(loop);
+    handles[0].cancel();
+    handles[2].cancel();
+    ASSERT_TRUE(base::testing::run_task(loop, group.join()));
+    ASSERT_TRUE(results[1]->has_value() && results[3]->has_value());
+    EXPECT_EQ(**results[1], **results[3]);
+    EXPECT_EQ(results[2]->error().code, base::ErrorCode::kCancelled);
+}
+
+TEST_F(RendererTest, AFailureReachesAllWhoWaitForIt) {
+    Renderer renderer(compute);
+    base::TaskGroup group(loop.get_executor());
+    std::vector<std::optional<base::Result<std::shared_ptr<const Rendered>>>> results(3);
+    for (auto& result : results) {
+        group.spawn(render_into(renderer, RenderRequest{.path = "missing"}, result));
+    }
+    ASSERT_TRUE(base::testing::run_task(loop, group.join()));
+    for (const auto& result : results) {
+        ASSERT_TRUE(result && !*result);
+        EXPECT_EQ(result->error().code, base::ErrorCode::kNotFound);
+    }
 }
 
 TEST_F(RendererTest, AFailureIsNotKept) {

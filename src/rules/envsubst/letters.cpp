@@ -53,25 +53,12 @@ std::size_t name_letter_at(std::string_view text, std::size_t at) {
     return accepted ? letter.size : 0;
 }
 
-void append_letter(std::string& out, char32_t code) {
-    const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
-    if (code < 0x80) {
-        out.push_back(static_cast<char>(code));
-    } else if (code < 0x800) {
-        out += {static_cast<char>(0xC0U | (code >> 6U)), tail(0)};
-    } else if (code < 0x10000) {
-        out += {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)};
-    } else {
-        out += {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)};
-    }
-}
-
 std::string change_case(std::string_view text, Case to) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         const model::Utf8Letter letter = model::utf8_at(text, at);
-        append_letter(out, change(letter.code, to));
+        model::append_utf8(out, change(letter.code, to));
         at += letter.size;
     }
     return out;
@@ -84,7 +71,7 @@ std::string change_first(std::string_view text, Case to) {
     const model::Utf8Letter letter = model::utf8_at(text, 0);
     std::string out;
     out.reserve(text.size() + 2);
-    append_letter(out, change(letter.code, to));
+    model::append_utf8(out, change(letter.code, to));
     out += text.substr(letter.size);
     return out;
 }

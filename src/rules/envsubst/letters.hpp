@@ -17,7 +17,4 @@ enum class Case { kUpper, kLower };
 std::string change_case(std::string_view text, Case to);
 std::string change_first(std::string_view text, Case to);
 
-// Appends the character in UTF-8.
-void append_letter(std::string& out, char32_t code);
-
 }  // namespace envsubst

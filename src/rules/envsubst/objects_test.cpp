@@ -100,7 +100,7 @@ TEST(SubstituteObjects, NamesTheObjectThatUsesAnUnsetVariable) {
     const auto result = substitute_objects(objects, kVariables, {});
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, base::ErrorCode::kInvalid);
-    EXPECT_EQ(result.error().text(), "B/t/web: line 5, column 4: the variable \"zz\" is not set");
+    EXPECT_EQ(result.error().text(), "B/t/web: line 5, column 4: variable not set: \"zz\"");
 }
 
 TEST(SubstituteObjects, NamesTheObjectThatAValueBreaksButNotTheValue) {

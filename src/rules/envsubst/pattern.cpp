@@ -170,7 +170,7 @@ std::string reverse(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) {
-        append_letter(out, *letter);
+        model::append_utf8(out, *letter);
     }
     return out;
 }

@@ -157,7 +157,7 @@ private:
     std::string_view value_of(std::string_view name, std::size_t start) const {
         const auto value = find(name);
         if (!value && options_.strict) {
-            fail(start, fmt::format("the variable \"{}\" is not set", name));
+            fail(start, fmt::format("variable not set: \"{}\"", name));
         }
         return value.value_or(std::string_view());
     }

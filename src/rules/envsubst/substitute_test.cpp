@@ -68,7 +68,7 @@ TEST(Substitute, FollowsTheTableOfTheSpecification) {
 
 TEST(Substitute, RefusesWhatTheSpecificationCallsAnError) {
     const Row rows[] = {
-        {"${zz}", "line 1, column 1: the variable \"zz\" is not set"},
+        {"${zz}", "line 1, column 1: variable not set: \"zz\""},
         {"${zz-d}", "line 1, column 1: \"${zz\" is not closed"},
         {"${zz+x}", "line 1, column 1: \"${zz\" is not closed"},
         {"${zz?m}", "line 1, column 1: \"${zz\" is not closed"},
@@ -79,8 +79,8 @@ TEST(Substitute, RefusesWhatTheSpecificationCallsAnError) {
         {"${a-b}", "line 1, column 1: \"${a\" is not closed"},
         {"${a", "line 1, column 1: \"${a\" is not closed"},
         {"x: 1\ny: ab${", "line 2, column 6: no variable's name follows \"${\"; write $${ for a plain ${"},
-        {"${zz:-${zy}}", "line 1, column 7: the variable \"zy\" is not set"},
-        {"${#zz}", "line 1, column 1: the variable \"zz\" is not set"},
+        {"${zz:-${zy}}", "line 1, column 7: variable not set: \"zy\""},
+        {"${#zz}", "line 1, column 1: variable not set: \"zz\""},
         {"${a:}", "line 1, column 1: something is missing behind the operator of \"${\""},
         {"${a:=x", "line 1, column 1: \"${\" is not closed"},
         {"${a^x}", "line 1, column 1: \"${\" is not closed, or something follows its operator"},

@@ -8,19 +8,6 @@
 namespace jsonpath {
 namespace {
 
-void append_utf8(std::string& out, std::uint32_t code) {
-    const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3FU)); };
-    if (code < 0x80) {
-        out.push_back(static_cast<char>(code));
-    } else if (code < 0x800) {
-        out += {static_cast<char>(0xC0U | (code >> 6U)), tail(0)};
-    } else if (code < 0x10000) {
-        out += {static_cast<char>(0xE0U | (code >> 12U)), tail(6), tail(0)};
-    } else {
-        out += {static_cast<char>(0xF0U | (code >> 18U)), tail(12), tail(6), tail(0)};
-    }
-}
-
 // Exactly `digits` digits at `at`, which then stands behind them.
 std::optional<std::uint32_t> read_number(std::string_view text, std::size_t& at, std::size_t digits,
                                          int base) {
@@ -69,7 +56,7 @@ bool append_escape(std::string& out, std::string_view text, std::size_t& at, cha
     if (*code > 0x10FFFF || (*code >= 0xD800 && *code <= 0xDFFF)) {
         return false;
     }
-    append_utf8(out, *code);
+    model::append_utf8(out, *code);
     return true;
 }
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include "model/json.hpp"
+#include "model/yaml_time.hpp"
+#include "rules/transform/metadata_texts.hpp"
 #include "rules/transform/yaml_tree.hpp"
 
 namespace kustomize {
@@ -33,9 +34,15 @@ model::Array* items_of(Value& object) {
     return found == nullptr ? nullptr : found->if_array();
 }
 
+// Whether the reader has surely not rewritten it: it makes RFC 3339 of plain times.
+bool is_as_written(const Value& value) {
+    return value.is_string() && !model::rfc3339_text(value.get_string());
+}
+
 bool all_texts(Value& object) {
     if (const Object* annotations = annotations_of(object)) {
-        if (!std::ranges::all_of(*annotations, [](const auto& entry) { return entry.value().is_string(); })) {
+        if (!std::ranges::all_of(*annotations,
+                                 [](const auto& entry) { return is_as_written(entry.value()); })) {
             return false;
         }
     }
@@ -60,14 +67,14 @@ void write_texts(Value& object, const YamlNode* node) {
     if (Object* annotations = annotations_of(object)) {
         const YamlNode* written = node_below(node_below(node, "metadata"), "annotations");
         for (auto& entry : *annotations) {
-            if (entry.value().is_string()) {
+            if (is_as_written(entry.value())) {
                 continue;
             }
             const YamlNode* scalar = node_below(written, entry.key());
             if (scalar != nullptr && scalar->kind == YamlNode::Kind::kScalar) {
                 entry.value() = scalar->text;
             } else {
-                make_text(entry.value());
+                transform::make_text(entry.value());
             }
         }
     }
@@ -96,12 +103,6 @@ void make_annotations_texts(Value& object, std::string_view text, std::size_t li
     }
     const auto tree = transform::parse_yaml_tree(from_line(text, line));
     write_texts(object, tree ? &tree->root : nullptr);
-}
-
-void make_text(Value& value) {
-    if (!value.is_string()) {
-        value = value.is_structured() ? std::string() : model::to_json(value);
-    }
 }
 
 }  // namespace kustomize

@@ -13,7 +13,4 @@ namespace kustomize {
 // object begins in it; both are looked at only where an annotation is no text yet. What an anchor brought is written anew.
 void make_annotations_texts(model::Value& object, std::string_view text, std::size_t line);
 
-// One annotation's value as text.
-void make_text(model::Value& value);
-
 }  // namespace kustomize

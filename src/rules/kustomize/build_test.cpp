@@ -213,6 +213,20 @@ TEST(Build, TakesTheOutermostSchema) {
     EXPECT_EQ(build_names(texts, "b"), "error: b/kustomization.yaml: openapi: b/no.json does not exist");
 }
 
+TEST(Build, HeedsTypesInCommentsOfResourceAndPatch) {
+    const std::string head = "apiVersion: x/v1\nkind: Foo\nmetadata: {name: a}\n";
+    const std::string type = "# {\"$ref\":\"#/definitions/io.k8s.api.core.v1.PodSpec\"}\n";
+    const auto built = [&](const std::string& resource_type, const std::string& patch_type) {
+        return build_text({{"kustomization.yaml", "resources: [r.yaml]\npatches: [{path: p.yaml}]\n"},
+                           {"r.yaml", head + resource_type + "spec:\n  containers: [{name: c, image: i}]\n"},
+                           {"p.yaml", head + patch_type + "spec:\n  containers: [{name: c, tty: true}]\n"}});
+    };
+    const std::string merged = "  containers:\n  - image: i\n    name: c\n    tty: true\n";
+    EXPECT_NE(built(type, "").find(merged), std::string::npos);
+    EXPECT_NE(built("", type).find(merged), std::string::npos);
+    EXPECT_EQ(built("", "").find(merged), std::string::npos);
+}
+
 TEST(Build, BoundsWhatItTakesIn) {
     Texts texts = {{"kustomization.yaml", "resources: [a, b]\n"},
                    {"a/kustomization.yaml", "resources: [x.yaml]\n"},

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "model/yaml.hpp"
-#include "rules/kustomize/annotation_texts.hpp"
 #include "rules/kustomize/notes.hpp"
 #include "rules/kustomize/resource_file.hpp"
 #include "rules/transform/labels.hpp"
+#include "rules/transform/metadata_texts.hpp"
 
 namespace kustomize {
 
@@ -112,7 +112,7 @@ void write_annotations(transform::Resources& resources, const BuildMetadata& met
         }
         erase_notes(*annotations);
         for (auto& entry : *annotations) {
-            make_text(entry.value());
+            transform::make_text(entry.value());
         }
         if (origin) {
             (*annotations)[kOriginAnnotation] = origin_text(*resource.origin, "");

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "model/utf8.hpp"
 #include "rules/kustomize/path.hpp"
 
@@ -38,23 +39,6 @@ std::string_view without_leading_space(std::string_view text) {
             break;
         }
         text.remove_prefix(letter.size);
-    }
-    return text;
-}
-
-std::string encode_base64(std::string_view bytes) {
-    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const auto byte = [&](std::size_t index) -> std::uint32_t {
-            return index < bytes.size() ? static_cast<unsigned char>(bytes[index]) : 0;
-        };
-        const std::uint32_t group = (byte(at) << 16U) | (byte(at + 1) << 8U) | byte(at + 2);
-        text += kLetters[group >> 18U];
-        text += kLetters[(group >> 12U) & 63U];
-        text += at + 1 < bytes.size() ? kLetters[(group >> 6U) & 63U] : '=';
-        text += at + 2 < bytes.size() ? kLetters[group & 63U] : '=';
     }
     return text;
 }
@@ -110,7 +94,7 @@ base::Result<std::vector<KeyValue>> parse_env_file(std::string_view text) {
 }
 
 std::string base64_lines(std::string_view bytes) {
-    const std::string text = encode_base64(bytes);
+    const std::string text = base::encode_base64(bytes);
     if (text.size() < kBase64Line) {
         return text;
     }

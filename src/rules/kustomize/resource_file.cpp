@@ -22,6 +22,7 @@ using model::Value;
 struct Document {
     Value value;
     std::size_t line = 0;
+    std::vector<model::FieldComment> comments = {};
 };
 
 Error at(std::string_view file, const Document& document, std::string_view reason) {
@@ -61,14 +62,14 @@ Result<void> check_identity(const Value& object) {
 
 Result<transform::Resources> read_resources(std::string_view text, std::string_view file,
                                             const model::YamlLimits& limits) {
-    auto documents = model::parse_yaml(text, file, limits, model::YamlDialect::kKustomize);
+    auto documents = model::parse_yaml(text, file, limits, model::YamlDialect::kKustomizeObjects);
     if (!documents) {
         return documents.error();
     }
     std::deque<Document> queue;
     for (model::YamlDocument& document : *documents) {
         make_annotations_texts(document.value, text, document.line);
-        queue.push_back({std::move(document.value), document.line});
+        queue.push_back({std::move(document.value), document.line, std::move(document.comments)});
     }
     transform::Resources resources;
     resources.reserve(queue.size());
@@ -93,6 +94,7 @@ Result<transform::Resources> read_resources(std::string_view text, std::string_v
             }
         }
         resources.emplace_back().object = std::move(document.value);
+        resources.back().comments = std::move(document.comments);
         recall_notes(resources.back());
     }
     return resources;

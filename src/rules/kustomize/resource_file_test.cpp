@@ -120,6 +120,31 @@ items:
 )");
 }
 
+TEST(ResourceFile, WritesPlainTimesAsTheyEndButForAnnotationsAndKeys) {
+    const auto resources = read_resources(
+        "kind: A\nmetadata: {name: a, labels: {t: 2001-12-14}, annotations: {t: 2001-12-14, u: "
+        "2001-12-14T00:00:00Z}}\n"
+        "spec: {t: [2001-12-14 1:2:3.50], quoted: \"2001-12-14\", 2001-12-14: x, tag: !!timestamp "
+        "2001-12-14}\n",
+        "f.yaml", {});
+    ASSERT_TRUE(resources) << resources.error().text();
+    EXPECT_EQ(
+        model::to_json(resources->at(0).object),
+        R"({"kind":"A","metadata":{"annotations":{"t":"2001-12-14","u":"2001-12-14T00:00:00Z"},)"
+        R"("labels":{"t":"2001-12-14T00:00:00Z"},"name":"a"},"spec":{"2001-12-14":"x","quoted":"2001-12-14",)"
+        R"("t":["2001-12-14T01:02:03.5Z"],"tag":"2001-12-14T00:00:00Z"}})");
+}
+
+TEST(ResourceFile, MustNotBeginWithADirective) {
+    const std::string object = "---\nkind: A\nmetadata: {name: a}\n";
+    for (const char* directive : {"%YAML 1.1\n", "# c\n%YAML 1.2\n", "%TAG ! tag:x,2000:\n"}) {
+        const auto resources = read_resources(directive + object, "f.yaml", {});
+        ASSERT_FALSE(resources) << directive;
+        EXPECT_NE(resources.error().text().find("directive"), std::string::npos) << resources.error().text();
+    }
+    EXPECT_TRUE(read_resources(object + "...\n%YAML 1.1\n" + object, "f.yaml", {}));
+}
+
 TEST(ResourceFile, IsBounded) {
     const auto resources =
         read_resources("kind: A\nmetadata: {name: a}\nspec: [1, 2, 3, 4]\n", "f.yaml", {.nodes_max = 5});

@@ -351,6 +351,16 @@ Result<void> remove_items(ConstItems& items, std::string_view key, std::string_v
     return set_item(items, nullptr, Texts{std::string(key)}, Texts{std::string(text)});
 }
 
+Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, const Schema& schema, TypeId type,
+                                             const MergePath& path) {
+    if (type != kUnknownType) {
+        return item_keys(schema, type);
+    }
+    std::vector<ConstItems> all = lists.others;
+    all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
+    return inferred_keys(all, path);
+}
+
 Result<void> merge_associative(AssociativeLists& lists, std::span<const std::string> keys,
                                const MergeItem& merge_item, const MergePath& path) {
     static const Texts kScalars = {""};

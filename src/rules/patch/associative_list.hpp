@@ -34,6 +34,10 @@ struct AssociativeLists {
     bool is_prepending = false;  // items that only the others have go to the front
 };
 
+// The keys that tell the lists' items apart, empty for scalars. Errors: as inferred_keys().
+base::Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, const Schema& schema,
+                                                   TypeId type, const MergePath& path);
+
 // Merges one item, of which at least one source is not null: `target` (or nullptr), and one pointer for each other list.
 // Yields `target`, another item, or nullptr to remove it.
 using MergeItem = std::function<base::Result<model::Value*>(model::Value* target,

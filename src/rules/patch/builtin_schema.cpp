@@ -24,8 +24,9 @@ namespace kubernetes {
 }  // namespace
 
 std::shared_ptr<const Schema> kustomize_schema() {
-    static const auto kSchema = std::make_shared<const Schema>(Tables{
-        kustomize::kNames, kustomize::kTypes, kustomize::kFields, kustomize::kRules, kustomize::kKinds});
+    static const auto kSchema =
+        std::make_shared<const Schema>(Tables{kustomize::kNames, kustomize::kTypes, kustomize::kFields,
+                                              kustomize::kRules, kustomize::kKinds, kustomize::kDefinitions});
     return kSchema;
 }
 

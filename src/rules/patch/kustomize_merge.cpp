@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "rules/patch/associative_list.hpp"
+#include "rules/patch/comment_types.hpp"
 #include "rules/patch/merge_walk.hpp"
 
 namespace patch {
@@ -40,7 +41,8 @@ struct Source {
 
 class Merger {
 public:
-    Merger(const Schema& schema, KyamlMergeOptions options) : schema_(schema), options_(options) {}
+    Merger(const Schema& schema, KyamlMergeOptions options)
+        : comments_(options.comments, schema), schema_(comments_.schema()), options_(options) {}
 
     // Yields `target` changed, another value (alive as long as the Merger), or nullptr to remove it.
     Result<Value*> merge(Value* target, Source source, TypeId type) {
@@ -178,7 +180,7 @@ private:
         for (std::size_t i = 0; i < map.size();) {
             auto field = map.begin() + static_cast<std::ptrdiff_t>(i);
             path_.push(field->key());
-            const auto merged = merge(&field->value(), {nullptr, true}, schema_.field(type, field->key()));
+            const auto merged = merge(&field->value(), {nullptr, true}, field_type(type, field->key()));
             path_.pop();
             if (!merged) {
                 return merged;
@@ -202,7 +204,7 @@ private:
                 continue;
             }
             path_.push(field->key());
-            const auto merged = merge(&field->value(), {change, false}, schema_.field(type, field->key()));
+            const auto merged = merge(&field->value(), {change, false}, field_type(type, field->key()));
             path_.pop();
             if (!merged) {
                 return merged;
@@ -211,7 +213,7 @@ private:
         }
         for (const Object::value_type* change : added) {
             path_.push(change->key());
-            const auto merged = merge(nullptr, {&change->value(), false}, schema_.field(type, change->key()));
+            const auto merged = merge(nullptr, {&change->value(), false}, field_type(type, change->key()));
             path_.pop();
             if (!merged) {
                 return merged;
@@ -221,6 +223,11 @@ private:
             }
         }
         return target;
+    }
+
+    // The type of the field that the path ends with.
+    TypeId field_type(TypeId type, std::string_view name) const {
+        return comments_.type_at(path_, schema_.field(type, name));
     }
 
     using NewFields = std::vector<const Object::value_type*>;
@@ -276,7 +283,7 @@ private:
         if (auto done = add_patch_items(lists, source, order); !done) {
             return done.error();
         }
-        const auto keys = keys_of(lists, type);
+        const auto keys = keys_of(lists, schema_, type, path_);
         if (!keys) {
             return keys.error();
         }
@@ -284,20 +291,14 @@ private:
             const Value* other = others.empty() ? nullptr : others[0];
             return merge(item, source.is_target ? Source{nullptr, true} : Source{other, false}, item_type);
         };
-        if (auto done = merge_associative(lists, *keys, merge_item, path_); !done) {
+        path_.enter_list();
+        auto done = merge_associative(lists, *keys, merge_item, path_);
+        path_.leave_list();
+        if (!done) {
             return done.error();
         }
         *target = to_array(lists.target, storage_);
         return target;
-    }
-
-    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
-        if (type != kUnknownType) {
-            return item_keys(schema_, type);
-        }
-        std::vector<ConstItems> all = lists.others;
-        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
-        return inferred_keys(all, path_);
     }
 
     // The items of the patch's list, without the one that is its directive.
@@ -317,14 +318,17 @@ private:
         if (keys.empty() || item_type == kPlainType) {
             return target;
         }
+        path_.enter_list();
         for (Value& item : target->get_array()) {
             if (auto merged = merge(&item, {}, item_type); !merged) {
                 return merged;
             }
         }
+        path_.leave_list();
         return target;
     }
 
+    CommentTypes comments_;
     const Schema& schema_;
     KyamlMergeOptions options_;
     boost::json::storage_ptr storage_;
@@ -346,8 +350,9 @@ Result<std::optional<Value>> kyaml_merge(Value base, const Value& patch, const S
     return is_missing(*merged) ? std::nullopt : std::optional(std::move(**merged));
 }
 
-Result<std::optional<Value>> kustomize_merge(Value base, const Value& patch, const Schema& schema) {
-    return kyaml_merge(std::move(base), patch, schema, {.prepend_items = true});
+Result<std::optional<Value>> kustomize_merge(Value base, const Value& patch, const Schema& schema,
+                                             FieldComments comments) {
+    return kyaml_merge(std::move(base), patch, schema, {.prepend_items = true, .comments = comments});
 }
 
 }  // namespace patch

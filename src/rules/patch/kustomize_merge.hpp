@@ -3,25 +3,31 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "base/result.hpp"
 #include "model/value.hpp"
+#include "model/yaml.hpp"
 #include "rules/patch/schema.hpp"
 
 namespace patch {
 
+// What comments say of fields' types; of several for one field the first counts.
+using FieldComments = std::span<const model::FieldComment>;
+
 // `base` with `patch` merged in; nullopt when the patch deletes it ($patch: delete). The type is that of `base`'s apiVersion
-// and kind, or else of the patch's; lists of types that the schema does not know are replaced. Items that only the patch has
-// go to the front of a merged list.
+// and kind, or else of the patch's, unless `comments`, of `base` and then of `patch`, say another; lists of types that the
+// schema does not know are replaced. Items that only the patch has go to the front of a merged list.
 //
 // Errors: kInvalid (the path and what is wrong there), kLimitExceeded (a merged list is too long)
 base::Result<std::optional<model::Value>> kustomize_merge(model::Value base, const model::Value& patch,
-                                                          const Schema& schema);
+                                                          const Schema& schema, FieldComments comments = {});
 
 // How kyaml merges for other callers than patches.
 struct KyamlMergeOptions {
     bool infer_associative_lists = false;  // lists of unknown types whose items all have a name merge by it
     bool prepend_items = false;            // where items that only the patch has go
+    FieldComments comments = {};           // of the documents, in the order of their parameters
 };
 base::Result<std::optional<model::Value>> kyaml_merge(model::Value base, const model::Value& patch,
                                                       const Schema& schema, KyamlMergeOptions options);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/patch/associative_list.hpp"
+#include "rules/patch/comment_types.hpp"
 #include "rules/patch/equality.hpp"
 #include "rules/patch/kustomize_merge.hpp"
 #include "rules/patch/merge_walk.hpp"
@@ -36,8 +37,11 @@ const Value* field_of(const Value* value, std::string_view name) {
 
 class ThreeWayMerger {
 public:
-    ThreeWayMerger(const Schema& schema, bool infer, boost::json::storage_ptr storage)
-        : schema_(schema), infer_(infer), storage_(std::move(storage)) {}
+    ThreeWayMerger(const Schema& schema, KyamlMergeOptions options, boost::json::storage_ptr storage)
+        : comments_(options.comments, schema),
+          schema_(comments_.schema()),
+          infer_(options.infer_associative_lists),
+          storage_(std::move(storage)) {}
 
     // Yields `sources.local` changed, another value (alive as long as the merger), or nullptr to remove it.
     Result<Value*> merge(const Sources& sources, TypeId type) {
@@ -93,7 +97,7 @@ private:
             path_.push(name);
             const auto merged = merge(
                 {map.if_contains(name), field_of(sources.original, name), field_of(sources.updated, name)},
-                schema_.field(type, name));
+                comments_.type_at(path_, schema_.field(type, name)));
             path_.pop();
             if (!merged) {
                 return merged;
@@ -141,29 +145,24 @@ private:
         for (const Value* other : {sources.original, sources.updated}) {
             lists.others.push_back(is_missing(other) ? ConstItems() : items_of(other->get_array()));
         }
-        const auto keys = keys_of(lists, type);
+        const auto keys = keys_of(lists, schema_, type, path_);
         if (!keys) {
             return keys.error();
         }
         const MergeItem merge_item = [&](Value* item, std::span<const Value* const> others) {
             return merge({item, others[0], others[1]}, schema_.element(type));
         };
-        if (auto done = merge_associative(lists, *keys, merge_item, path_); !done) {
+        path_.enter_list();
+        auto done = merge_associative(lists, *keys, merge_item, path_);
+        path_.leave_list();
+        if (!done) {
             return done.error();
         }
         *sources.local = to_array(lists.target, storage_);
         return sources.local;
     }
 
-    Result<std::span<const std::string>> keys_of(const AssociativeLists& lists, TypeId type) const {
-        if (type != kUnknownType) {
-            return item_keys(schema_, type);
-        }
-        std::vector<ConstItems> all = lists.others;
-        all.insert(all.begin(), ConstItems(lists.target.begin(), lists.target.end()));
-        return inferred_keys(all, path_);
-    }
-
+    CommentTypes comments_;
     const Schema& schema_;
     bool infer_;
     boost::json::storage_ptr storage_;
@@ -175,7 +174,7 @@ private:
 
 Result<std::optional<Value>> kyaml_merge_three_way(ThreeWay documents, const Schema& schema,
                                                    KyamlMergeOptions options) {
-    ThreeWayMerger merger(schema, options.infer_associative_lists, documents.local.storage());
+    ThreeWayMerger merger(schema, options, documents.local.storage());
     const auto merged =
         merger.merge({&documents.local, &documents.original, &documents.updated}, kUnknownType);
     if (!merged) {

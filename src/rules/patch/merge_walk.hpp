@@ -21,17 +21,23 @@ inline bool is_missing(const model::Value* value) { return value == nullptr || v
 // string too. (Of other strings a value does not say whether they were quoted; they are taken for plain.)
 void set_field_value(model::Value& field, model::Value value);
 
-// Where a merge is: names of fields and keys of items, for messages.
+// Where a merge is: the names of fields.
 class MergePath {
 public:
     void push(std::string_view name) { names_.push_back(name); }
     void pop() { names_.pop_back(); }
+    void enter_list() { ++lists_; }
+    void leave_list() { --lists_; }
+    // Below a list the names alone do not say where.
+    bool is_in_list() const { return lists_ > 0; }
+    std::span<const std::string_view> names() const { return names_; }
     // "spec.template.spec", or "the document".
     std::string text() const;
     base::Error error(std::string_view what) const;
 
 private:
     std::vector<std::string_view> names_;
+    std::size_t lists_ = 0;
 };
 
 // The kind of the first source that is neither missing nor null. Errors: kInvalid when another source's differs.

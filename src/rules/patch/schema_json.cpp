@@ -28,8 +28,6 @@ constexpr std::string_view kReferencePrefix = "#/definitions/";
 constexpr std::size_t kTypesMax = 2'000'000;
 // A definition that is only a reference to another; longer chains are circles.
 constexpr int kReferenceChainMax = 32;
-// Scalars; and known objects of which the schema says no fields.
-constexpr TypeId kOpenType = 2;
 
 Error invalid(std::string_view where, std::string_view what) {
     return {ErrorCode::kInvalid, fmt::format("OpenAPI document, {}: {}", where, what)};
@@ -44,10 +42,12 @@ public:
         std::vector<FieldRow> fields;
         std::vector<RuleRow> rules;
         std::vector<KindRow> kinds;
-        std::vector<std::unique_ptr<std::string>> texts;  // what rules and kinds point to
+        std::vector<DefinitionRow> definitions;
+        std::vector<std::unique_ptr<std::string>> texts;  // what rules, kinds and definitions point to
     };
     explicit OwningSchema(std::unique_ptr<const Content> content)
-        : Schema({content->names, content->types, content->fields, content->rules, content->kinds},
+        : Schema({content->names, content->types, content->fields, content->rules, content->kinds,
+                  content->definitions},
                  kustomize_schema()),
           content_(std::move(content)) {}
 
@@ -57,19 +57,37 @@ private:
 
 class Builder {
 public:
-    explicit Builder(const Value& document) : document_(document) {
-        content_->types = {
-            {},
-            {},
-            {.first_field = 0, .field_count = 0, .rule = 0, .element = 0, .shape = TypeShape::kStruct}};
+    Builder() {
+        content_->types = {{}, {}};
         content_->rules.push_back({});
+        open_type_ = add_row(
+            {.first_field = 0, .field_count = 0, .rule = 0, .element = 0, .shape = TypeShape::kStruct});
     }
 
-    Result<std::shared_ptr<const Schema>> build() {
-        if (!document_.is_object()) {
+    explicit Builder(const Tables& base) : base_definitions_(base.definitions) {
+        content_->names = base.names;
+        content_->types.assign(base.types.begin(), base.types.end());
+        content_->fields.assign(base.fields.begin(), base.fields.end());
+        content_->rules.assign(base.rules.begin(), base.rules.end());
+        content_->kinds.assign(base.kinds.begin(), base.kinds.end());
+        open_type_ = add_row(
+            {.first_field = 0, .field_count = 0, .rule = 0, .element = 0, .shape = TypeShape::kStruct});
+    }
+
+    ExtendedSchema extend(std::span<const Value> descriptions) {
+        ExtendedSchema result;
+        for (const Value& description : descriptions) {
+            result.types.push_back(described_type(description));
+        }
+        result.schema = std::make_shared<OwningSchema>(std::move(content_));
+        return result;
+    }
+
+    Result<std::shared_ptr<const Schema>> build(const Value& document) {
+        if (!document.is_object()) {
             return Error{ErrorCode::kInvalid, "an OpenAPI document must be a map"};
         }
-        const Value* definitions = document_.get_object().if_contains("definitions");
+        const Value* definitions = document.get_object().if_contains("definitions");
         if (definitions != nullptr) {
             if (!definitions->is_object()) {
                 return invalid("definitions", "it must be a map");
@@ -79,10 +97,14 @@ public:
                 return done.error();
             }
         }
-        add_scopes();
+        add_scopes(document);
         for (const auto& [key, kind] : kinds_) {
             content_->kinds.push_back({keep(key.first), keep(key.second), kind.type, kind.scope});
         }
+        for (const auto& [name, type] : ids_) {
+            content_->definitions.push_back({keep(name), type});
+        }
+        std::ranges::sort(content_->definitions, {}, &DefinitionRow::name);
         return std::make_shared<OwningSchema>(std::move(content_));
     }
 
@@ -149,26 +171,42 @@ private:
         return kinds;
     }
 
-    TypeId add_row() {
-        content_->types.push_back({});
+    TypeId add_row(TypeRow row = {}) {
+        content_->types.push_back(row);
         return static_cast<TypeId>(content_->types.size() - 1);
     }
 
-    // The definition that `reference` leads to, or nullptr.
-    const Object* resolve(std::string_view reference, TypeId& id) const {
+    // The type of the definition that `reference` leads to, or kUnknownType.
+    TypeId resolve(std::string_view reference) const {
         for (int i = 0; i < kReferenceChainMax && reference.starts_with(kReferencePrefix); ++i) {
             const std::string_view name = reference.substr(kReferencePrefix.size());
-            const Value* definition = definitions_->if_contains(name);
+            const Value* definition = definitions_ == nullptr ? nullptr : definitions_->if_contains(name);
             if (definition == nullptr || !definition->is_object()) {
-                return nullptr;
+                return base_definition(name);
             }
-            id = ids_.at(std::string(name));
             reference = model::find_string(*definition, {"$ref"});
             if (reference.empty()) {
-                return &definition->get_object();
+                return ids_.at(std::string(name));
             }
         }
-        return nullptr;
+        return kUnknownType;
+    }
+
+    TypeId base_definition(std::string_view name) const {
+        const auto found = std::ranges::lower_bound(base_definitions_, name, {}, &DefinitionRow::name);
+        return found != base_definitions_.end() && found->name == name ? found->type : kUnknownType;
+    }
+
+    // A reference stands for all that is said beside it; one that leads nowhere is a type without fields.
+    TypeId described_type(const Value& description) {
+        const std::string_view reference = model::find_string(description, {"$ref"});
+        if (const TypeId known = resolve(reference); known != kUnknownType) {
+            return known;
+        }
+        if (!reference.empty()) {
+            return open_type_;
+        }
+        return type_of(description).value_or(kUnknownType);
     }
 
     Result<TypeId> type_of(const Value& schema) {
@@ -178,12 +216,9 @@ private:
         }
         const std::string_view reference = model::find_string(schema, {"$ref"});
         if (!reference.empty()) {
-            TypeId id = kUnknownType;
-            if (resolve(reference, id) == nullptr) {
-                return kUnknownType;
-            }
+            const TypeId id = resolve(reference);
             const std::uint16_t rule = rule_of(*map);
-            if (rule == 0) {
+            if (id == kUnknownType || rule == 0) {
                 return id;
             }
             const TypeId alias = add_row();
@@ -197,7 +232,7 @@ private:
         if (is_leaf) {
             const bool is_scalar =
                 type == "string" || type == "integer" || type == "number" || type == "boolean";
-            return is_scalar ? kPlainType : kOpenType;
+            return is_scalar ? kPlainType : open_type_;
         }
         const TypeId id = add_row();
         if (auto done = fill(id, *map); !done) {
@@ -317,8 +352,8 @@ private:
     }
 
     // A kind that can be read below a namespace's path lives in a namespace.
-    void add_scopes() {
-        const model::Object* paths = model::find_object(document_, {"paths"});
+    void add_scopes(const Value& document) {
+        const model::Object* paths = model::find_object(document, {"paths"});
         if (paths == nullptr) {
             return;
         }
@@ -336,8 +371,9 @@ private:
         }
     }
 
-    const Value& document_;
+    std::span<const DefinitionRow> base_definitions_;
     const Object* definitions_ = nullptr;
+    TypeId open_type_ = kUnknownType;  // a known object of which the schema says no fields
     std::unique_ptr<OwningSchema::Content> content_ = std::make_unique<OwningSchema::Content>();
     std::unordered_map<std::string, TypeId> ids_;
     std::unordered_map<std::string, std::uint32_t> names_;
@@ -349,6 +385,10 @@ private:
 
 }  // namespace
 
-Result<std::shared_ptr<const Schema>> parse_schema(const Value& openapi) { return Builder(openapi).build(); }
+Result<std::shared_ptr<const Schema>> parse_schema(const Value& openapi) { return Builder().build(openapi); }
+
+ExtendedSchema extend(const Schema& base, std::span<const Value> descriptions) {
+    return Builder(base.tables()).extend(descriptions);
+}
 
 }  // namespace patch

@@ -56,6 +56,11 @@ struct KindRow {
     TypeId type;
     std::int8_t scope;  // 1 namespaced, 0 cluster, -1 not said
 };
+// Sorted by name.
+struct DefinitionRow {
+    std::string_view name;
+    TypeId type;
+};
 
 struct Tables {
     std::string_view names;
@@ -63,6 +68,8 @@ struct Tables {
     std::span<const FieldRow> fields;  // of one type: sorted by name
     std::span<const RuleRow> rules;
     std::span<const KindRow> kinds;
+    std::span<const DefinitionRow> definitions =
+        {};  // what references name; those of plain types may be missing
 };
 
 // A rule, unpacked.
@@ -89,6 +96,7 @@ public:
     TypeId element(TypeId type) const;
     TypeShape shape(TypeId type) const { return tables_.types[type].shape; }
     const Rule& rule(TypeId type) const { return rules_[tables_.types[type].rule]; }
+    const Tables& tables() const { return tables_; }
 
 private:
     const KindRow* find_kind(std::string_view api_version, std::string_view kind) const;
@@ -100,5 +108,14 @@ private:
     std::vector<Rule> rules_;
     std::shared_ptr<const Schema> scopes_;
 };
+
+// A schema, and types in it that `base` does not have.
+struct ExtendedSchema {
+    std::shared_ptr<const Schema> schema;
+    std::vector<TypeId> types;
+};
+// Adds the types that `descriptions` describe in the words of OpenAPI, one for each; kUnknownType for one that is malformed.
+// Their references name definitions of `base`, which outlives the result.
+ExtendedSchema extend(const Schema& base, std::span<const model::Value> descriptions);
 
 }  // namespace patch

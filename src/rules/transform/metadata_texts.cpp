@@ -3,10 +3,16 @@
 
 #include <string>
 
-#include "rules/transform/scalar_text.hpp"
+#include "model/json.hpp"
 #include "rules/transform/shared_entries.hpp"
 
 namespace transform {
+
+void make_text(model::Value& value) {
+    if (!value.is_string()) {
+        value = value.is_structured() ? std::string() : model::to_json(value);
+    }
+}
 
 void rewrite_metadata_map(model::Value& object, std::string_view key) {
     model::Object* fields = object.if_object();
@@ -22,10 +28,7 @@ void rewrite_metadata_map(model::Value& object, std::string_view key) {
         return;
     }
     for (auto& entry : *map) {
-        if (!entry.value().is_string()) {
-            entry.value() =
-                entry.value().is_null() ? "null" : text_of_scalar(entry.value()).value_or(std::string());
-        }
+        make_text(entry.value());
     }
 }
 

@@ -9,7 +9,10 @@
 
 namespace transform {
 
-// Makes the values of metadata.`key` texts (null is "null"; maps and lists are empty), and removes anything but a map with
+// Makes a text of a label's or annotation's value: null is "null", and a map or a list is empty.
+void make_text(model::Value& value);
+
+// Makes the values of metadata.`key` texts, and removes anything but a map with
 // entries.
 void rewrite_metadata_map(model::Value& object, std::string_view key);
 

@@ -52,7 +52,7 @@ base::Result<void> add_object(std::vector<Resource>& into, model::Value object) 
 }
 
 base::Result<std::vector<Resource>> read_objects(std::string_view text, std::string_view source) {
-    auto documents = model::parse_yaml(text, source, {}, model::YamlDialect::kKustomize);
+    auto documents = model::parse_yaml(text, source, {}, model::YamlDialect::kKustomizeObjects);
     if (!documents) {
         return documents.error();
     }
@@ -64,6 +64,9 @@ base::Result<std::vector<Resource>> read_objects(std::string_view text, std::str
         }
         if (auto done = add_object(objects, std::move(document.value)); !done) {
             return done.error();
+        }
+        if (!objects.empty() && !document.comments.empty()) {
+            objects.back().comments = std::move(document.comments);
         }
     }
     return objects;

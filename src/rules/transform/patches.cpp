@@ -28,6 +28,13 @@ void set_or_remove(model::Object& map, std::string_view key, std::string_view te
     }
 }
 
+// The comments that count for a merge. A patch's own do not outlive it.
+std::vector<model::FieldComment> comments_of(const Resource& resource, const Resource& patch) {
+    std::vector<model::FieldComment> all = resource.comments;
+    all.insert(all.end(), patch.comments.begin(), patch.comments.end());
+    return all;
+}
+
 // Merges, and puts back what a patch may not change: where the object lives, and unless allowed its kind and name.
 base::Result<void> merge_into(Resource& resource, const Resource& patch, const Scopes& scopes) {
     const ResourceId id = current_id(resource);
@@ -35,7 +42,8 @@ base::Result<void> merge_into(Resource& resource, const Resource& patch, const S
     if (patch.allow_name_change || patch.allow_kind_change) {
         remember_id(resource);
     }
-    auto merged = patch::kustomize_merge(std::move(resource.object), patch.object, scopes.schema());
+    const auto comments = comments_of(resource, patch);
+    auto merged = patch::kustomize_merge(std::move(resource.object), patch.object, scopes.schema(), comments);
     if (!merged) {
         return base::wrap("patch of " + id.text(), std::move(merged).error());
     }

@@ -10,6 +10,7 @@
 
 #include "model/field_path.hpp"
 #include "model/value.hpp"
+#include "model/yaml.hpp"
 
 namespace transform {
 
@@ -56,6 +57,7 @@ struct Resource {
     bool allow_name_change = false;  // patches only
     bool allow_kind_change = false;
     std::vector<SharedEntry> shared;
+    std::vector<model::FieldComment> comments;  // what the file says of fields' types
     std::optional<Origin> origin;
     std::vector<Origin> transformations;
 };

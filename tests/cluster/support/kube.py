@@ -131,14 +131,14 @@ class Kube:
         query = {"labelSelector": label_selector} if label_selector else None
         return self.request("GET", self.path(kind, namespace), query=query)["items"]
 
-    def apply(self, manifest, manager="test"):
-        """Server-side apply of one object (a dict, or YAML text)."""
+    def apply(self, manifest, manager="test", dry_run=False):
+        """Server-side apply of one object (a dict, or YAML text). Answers it as it is, or would be, afterwards."""
         if isinstance(manifest, str):
             manifest = yaml.safe_load(manifest)
         metadata = manifest["metadata"]
-        return self.request(
-            "PATCH", self.path(manifest["kind"], metadata.get("namespace"), metadata["name"]), manifest,
-            "application/apply-patch+yaml", {"fieldManager": manager, "force": "true"})
+        query = {"fieldManager": manager, "force": "true", **({"dryRun": "All"} if dry_run else {})}
+        return self.request("PATCH", self.path(manifest["kind"], metadata.get("namespace"), metadata["name"]), manifest,
+                            "application/apply-patch+yaml", query)
 
     def create(self, manifest):
         metadata = manifest["metadata"]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: 0BSD
 """Random Kubernetes objects that refer to each other, and the odd values that YAML readers trip over."""
 
+import datetime
+
 from generate import odd
 
 NAMES = ["web", "db", "cache", "worker", "api"]
@@ -15,7 +17,9 @@ ODD_TEXTS = [
     "x" * 90, "word " * 30, "trailing:", "!tag", "&a", "*b", "a\\b", "$(VAR)", "=", "on",
 ]  # fmt: skip
 ODD_TEXTS += ["<<"] * odd.allowed("merge-key-text") + ["\u2028"] * odd.allowed("line-separator") + ["1e3", "1_000"] * odd.allowed("number-text")
-ODD_SCALARS = [True, False, 0, 1, -1, 42, 1.5, 1e10, 3.0, None] + [9007199254740993] * odd.allowed("large-integer")
+# The dumper writes dates and times without quotes.
+ODD_SCALARS = [True, False, 0, 1, -1, 42, 1.5, 1e10, 3.0, None, datetime.date(2001, 2, 3), datetime.datetime(2001, 2, 3, 4, 5, 6, 500000)]
+ODD_SCALARS += [9007199254740993] * odd.allowed("large-integer")
 
 
 def pick_text(rng):

@@ -129,7 +129,7 @@ def selector(rng, target):
 
 def write(rng, files, folder, body):
     """The patch as a file's name or as text: `{"path": …}` or `{"patch": …}`."""
-    text = yaml.safe_dump(body, sort_keys=False, allow_unicode=True) if rng.random() < 0.8 else json.dumps(body)
+    text = yaml.safe_dump(body, sort_keys=False, allow_unicode=True) if rng.random() < 0.8 else json.dumps(body, default=str)
     if rng.random() < 0.4:
         name = f"patch{len(files)}.yaml"
         files[f"{folder}/{name}"] = text
