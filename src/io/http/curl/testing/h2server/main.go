@@ -42,7 +42,9 @@ func main() {
 	addresses := map[string]string{}
 	for _, l := range []listener{
 		{name: "h2", streamsMax: 250},
-		{name: "few", streamsMax: 4},
+		// Fewer than the test has in flight, and more than a quarter of them: Go's server hangs up on a client that has four
+		// times as many streams waiting for handlers (a defence against rapid resets), which a busy machine can bring about.
+		{name: "few", streamsMax: 30},
 		{name: "h1", http1: true},
 		{name: "mutual", clientCert: true, streamsMax: 250},
 	} {
