@@ -19,3 +19,10 @@ endif()
 
 # Asio without its deprecated parts and with one executor type: less to compile.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+# The headers of libraries that are loaded on demand (docs/decisions/0007): nothing links them.
+foreach(library CURL::libcurl LibArchive::LibArchive)
+  string(REGEX REPLACE ".*::" "" name ${library})
+  add_library(${name}_headers INTERFACE)
+  target_include_directories(${name}_headers SYSTEM INTERFACE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+endforeach()

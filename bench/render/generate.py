@@ -189,10 +189,22 @@ def small():
     return files
 
 
+# What `stagesetctl build` is given: one stage that is the overlay.
+STAGESET = """apiVersion: stages.metio.wtf/v1
+kind: StageSet
+metadata: {name: bench, namespace: bench}
+spec:
+  stages:
+    - {name: all, sourceRef: {name: bench}, path: overlay}
+"""
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     write_tree(folder / "large", large(int(sys.argv[2]) if len(sys.argv) > 2 else 1000))
     write_tree(folder / "small", small())
+    for name in ("large", "small"):
+        (folder / name / "stageset.yaml").write_text(STAGESET)
 
 
 if __name__ == "__main__":
