@@ -53,11 +53,14 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
         input.helm_hooks = stage.apply_helm_hook_resources.value_or(true);
         input.prune_enabled = model::prune_enabled(stage);
         input.timeout = model::effective_timeout(stage, spec);
+        if (stage.ready_checks) {
+            input.wait_disabled = stage.ready_checks->disable_wait;
+            input.checks = stage.ready_checks->checks;
+        }
         if (stage.ready_checks &&
             stage.ready_checks->timeout.value_or(base::Duration::zero()) > base::Duration::zero()) {
             input.ready_timeout = stage.ready_checks->timeout;
         }
-        input.wait_disabled = stage.ready_checks && stage.ready_checks->disable_wait;
         snapshot.stages.push_back(std::move(input));
     }
 }
@@ -103,9 +106,7 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         refuse(stage.force, prefix + "force");
         refuse(stage.conflict_policy.has_value(), prefix + "conflictPolicy");
         refuse(stage.actions.has_value(), prefix + "actions");
-        refuse(
-            stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
-            prefix + "readyChecks");
+        refuse(stage.ready_checks && !stage.ready_checks->exprs.empty(), prefix + "readyChecks.exprs");
     }
     return text.empty() ? text : "not supported by this version of stageset-controller: " + text;
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,10 @@ public:
 
     // Before the first read(): who is told of changes. An object that changes its owner concerns both.
     void on_change(ChangeListener listener) { listener_ = std::move(listener); }
-    base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) override;
+    base::Task<LiveObject> read(ReadRequest request) override;
+    base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) override;
+    base::Task<std::vector<model::Value>> pods(std::string ns, std::string selector) override;
+    const PodTurns& pod_turns() const override { return pod_turns_; }
 
     // Ends all watches and waits for them.
     base::Task<void> stop();
@@ -40,6 +44,9 @@ private:
     };
     Watched& watched(const kube::GroupVersionKind& gvk);
     void announce(const kube::Change& change) const;
+    void announce_all(const kube::Informer& informer) const;
+    // What the watch shows, or nullopt where a request must tell.
+    static std::optional<LiveObject> cached(const kube::Informer& informer, const ReadRequest& request);
 
     kube::Client& client_;
     base::Clock& clock_;
@@ -49,6 +56,7 @@ private:
     std::string label_selector_;
     base::TaskGroup tasks_;
     std::map<kube::GroupVersionKind, Watched> watched_;
+    PodTurns pod_turns_;
     ChangeListener listener_;
 };
 

@@ -42,7 +42,8 @@ struct ListRequest {
     std::string label_selector = {};
     std::string field_selector = {};
     bool metadata_only = false;
-    std::size_t page_size = 500;  // all pages are read
+    std::size_t page_size = 500;
+    std::size_t pages_max = 0;  // what is beyond them is left out; 0: all pages are read
 };
 
 struct List {

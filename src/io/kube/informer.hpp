@@ -53,6 +53,8 @@ public:
     // Before run(): handlers and indexes.
     void on_change(ChangeHandler handler);
     void add_index(std::string name, IndexKeys keys);
+    // Called when the server refuses to list or watch for want of a right; once for each new message of it.
+    void on_refused(std::function<void()> handler);
 
     // Follows the server until cancelled: list, watch with bookmarks, resume, relist on 410, backoff with jitter (up to
     // 30 s) on failure. Spawn it in a TaskGroup. Errors: kCancelled only; failures are logged and retried. A kind that is
@@ -63,6 +65,10 @@ public:
     // True once every namespace's first list arrived; stays true while the connection is lost.
     bool synced() const;
     bool served() const;
+    // True while every namespace is listed and watched: a change will be told.
+    bool following() const;
+    // Why one is not followed just now, as the server or the network put it; empty when nothing went wrong.
+    std::string_view failure() const;
     base::Task<void> wait_synced();
     // As wait_synced(), but returns also once the server said that it does not serve the kind.
     base::Task<void> wait_settled();

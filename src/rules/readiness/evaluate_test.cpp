@@ -91,6 +91,12 @@ TEST(Readiness, Deployment) {
         {"NotAvailable",
          head + "spec: {replicas: 3}\n" + counts + "replicas: 3, updatedReplicas: 3, availableReplicas: 1}",
          State::kInProgress, "1 of 3 replicas available"},
+        {"TellsTheLastProgress",
+         head + "spec: {replicas: 3}\n" + counts +
+             "replicas: 3, updatedReplicas: 3, availableReplicas: 1, conditions: [{type: Progressing, "
+             "status: "
+             "'True', reason: ReplicaSetUpdated, lastUpdateTime: '2026-06-15T08:59:00Z'}]}",
+         State::kInProgress, "1 of 3 replicas available, last progress at 2026-06-15T08:59:00Z"},
         {"NotReady",
          head + "spec: {replicas: 3}\n" + counts +
              "replicas: 3, updatedReplicas: 3, availableReplicas: 3, readyReplicas: 2}",
