@@ -21,6 +21,14 @@ def deployment(name, namespace, replicas=1, behaviour=None, ready_after=None):
             "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}}
 
 
+def stateful_set(name, namespace, behaviour=None):
+    """A StatefulSet of one pod that behaves like that of deployment()."""
+    result = deployment(name, namespace, behaviour=behaviour)
+    result["kind"] = "StatefulSet"
+    result["spec"]["serviceName"] = name
+    return result
+
+
 class StageSets:
     def __init__(self, kube, namespace):
         self.kube = kube
