@@ -2,6 +2,7 @@
 """Many StageSets in one namespace, written in parallel and followed by one watch."""
 
 import concurrent.futures
+import contextlib
 import http.client
 import json
 import threading
@@ -19,24 +20,33 @@ class Watcher(threading.Thread):
 
     def __init__(self, kube, namespace):
         super().__init__(daemon=True)
+        self.kube = kube
+        self.path = kube.path("StageSet", namespace)
         self.objects = {}
         self.changed = []
         self.condition = threading.Condition()
-        self.connection = http.client.HTTPSConnection(kube.server.hostname, kube.server.port, context=kube.tls)
-        path = kube.path("StageSet", namespace) + "?watch=true&timeoutSeconds=7200"
-        self.connection.request("GET", path, headers=kube.headers)
-        self.response = self.connection.getresponse()
-        assert self.response.status == 200, self.response.read()
         self.start()
 
     def run(self):
-        for line in self.response:
-            event = json.loads(line)
-            name = event["object"].get("metadata", {}).get("name")
-            with self.condition:
-                self.objects[name] = event["object"] if event["type"] != "DELETED" else None
-                self.changed.append(name)
-                self.condition.notify_all()
+        # The API server drops a watcher that cannot keep up with a burst: begin again with all that there is now.
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                self.follow()
+            time.sleep(0.1)
+
+    def follow(self):
+        """Without a resource version a watch begins with all objects."""
+        connection = http.client.HTTPSConnection(self.kube.server.hostname, self.kube.server.port, context=self.kube.tls)
+        with contextlib.closing(connection):
+            connection.request("GET", self.path + "?watch=true&timeoutSeconds=7200", headers=self.kube.headers)
+            response = connection.getresponse()
+            for line in response if response.status == 200 else ():
+                event = json.loads(line)
+                name = event["object"].get("metadata", {}).get("name")
+                with self.condition:
+                    self.objects[name] = event["object"] if event["type"] != "DELETED" else None
+                    self.changed.append(name)
+                    self.condition.notify_all()
 
     def wait_each(self, names, question, timeout):
         """When `question(object)` became true for the last of `names` (monotonic clock)."""

@@ -24,6 +24,7 @@
 #include "io/http/server/server.hpp"
 #include "io/kube/rest/rest_client.hpp"
 #include "io/telemetry/families.hpp"
+#include "io/telemetry/prometheus/open_metrics.hpp"
 #include "io/telemetry/prometheus/prometheus_metrics.hpp"
 #include "model/well_known.hpp"
 
@@ -35,7 +36,8 @@ namespace asio = boost::asio;
 
 // Rendering and unpacking; the loop itself takes the other core.
 constexpr std::size_t kComputeThreadsMax = 4;
-// Requests of all StageSets in flight at once; the API server's own fairness does the rest.
+// Stages in work at once: as many as requests in flight, more would only hold rendered objects while they wait.
+constexpr std::size_t kWorkPlaces = 64;
 constexpr base::Duration kEventDrainMax = std::chrono::seconds(2);
 
 std::size_t compute_threads() {
@@ -74,7 +76,7 @@ private:
     bool listen(const std::string& address, http::Router router);
     std::unique_ptr<kube::RestClient> make_client(kube::ClusterConfig cluster);
     reconcile::Collaborators collaborators();
-    std::string expose_metrics();
+    http::Exposition expose_metrics(std::string_view accept);
 
     const Flags& flags_;
     base::Executor executor_;
@@ -95,6 +97,7 @@ private:
     kube::EventRecorder events_;
     InformerSourceReader sources_;
     render::Renderer renderer_;
+    base::FairQueue work_places_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
     queue::Queue queue_;
@@ -128,7 +131,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_},
+      work_places_(executor_, kWorkPlaces),
+      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_, work_places_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},
@@ -193,9 +197,14 @@ bool Program::listen(const std::string& address, http::Router router) {
     return true;
 }
 
-std::string Program::expose_metrics() {
+http::Exposition Program::expose_metrics(std::string_view accept) {
     queue_telemetry_.refresh(queue_);
-    return metrics_.expose();
+    std::string text = metrics_.expose();
+    if (telemetry_prometheus::accepts_open_metrics(accept)) {
+        return {telemetry_prometheus::open_metrics_of(text),
+                std::string(telemetry_prometheus::kOpenMetricsType)};
+    }
+    return {std::move(text), std::string(telemetry::kExpositionType)};
 }
 
 bool Program::start() {
@@ -203,7 +212,7 @@ bool Program::start() {
     http::add_probe(probes, "/healthz", {{"healthz", [] { return base::Result<void>{}; }}});
     http::add_probe(probes, "/readyz", {{"readyz", [this] { return check_synced(); }}});
     http::Router metrics;
-    http::add_metrics(metrics, [this] { return expose_metrics(); });
+    http::add_metrics(metrics, [this](std::string_view accept) { return expose_metrics(accept); });
     if (!listen(flags_.health_probe_bind_address, std::move(probes)) ||
         !listen(flags_.metrics_bind_address, std::move(metrics))) {
         tasks_.cancel();

@@ -24,7 +24,8 @@ public:
           result_(state.result),
           desired_(state.desired),
           applier_(engine.cluster, engine.live, engine.clock),
-          pruner_(engine.cluster, engine.clock) {}
+          pruner_(engine.cluster, engine.clock),
+          turn_(engine.work_places, snapshot.owner.ns) {}
 
     base::Task<std::optional<base::SteadyTime>> run();
 
@@ -53,6 +54,7 @@ private:
     std::vector<inventory::Entries>& desired_;
     apply::Applier applier_;
     apply::Pruner pruner_;
+    base::Turn turn_;
 };
 
 base::Error Rollout::fail(std::size_t index, std::string operation, base::Error error) {
@@ -110,6 +112,7 @@ base::Task<void> Rollout::begin_stage(std::size_t index) {
     auto done = co_await base::with_deadline(
         apply(index), engine_.clock, deadline,
         "the stage's timeout passed; raise spec.stages[].timeout when its source or the cluster is slow");
+    turn_.give_back();
     if (!done) {
         co_return fail(index, "apply", done.error());
     }
@@ -152,6 +155,9 @@ base::Task<Objects> Rollout::build(std::size_t index) {
     if (!files) {
         co_return fail(index, "fetch artifact", files.error());
     }
+    if (auto taken = co_await turn_.take(); !taken) {
+        co_return taken.error();
+    }
     const StageInput& stage = snapshot_.stages[index];
     auto variables = co_await render::read_variables(engine_.cluster, snapshot_.owner.ns, stage.post_build);
     if (!variables) {
@@ -192,7 +198,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
         co_return fail(index, "record inventory", saved.error());
     }
-    auto done = co_await applier_.apply(std::move(*objects));
+    auto done = co_await applier_.apply(std::move(*objects), turn_);
     if (!done) {
         co_return fail(index, "apply", done.error());
     }

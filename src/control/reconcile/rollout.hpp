@@ -25,6 +25,9 @@ struct Engine {
     artifact::Fetcher& fetcher;
     render::Renderer& renderer;
     base::Clock& clock;
+    // Stages are rendered and applied within a place of these: what a stage holds in memory meanwhile is bounded by their number.
+    // Fetching and waiting need none.
+    base::FairQueue& work_places;
 };
 
 // What a run made of one stage; only stages that were reached.

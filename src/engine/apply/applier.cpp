@@ -133,17 +133,21 @@ base::Task<std::vector<model::Value>> Applier::settle_scope(std::vector<model::V
     co_return objects;
 }
 
-base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects) {
+base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects, base::Turn& turn) {
     std::vector<AppliedObject> result;
     for (StepObjects& step : split_into_steps(std::move(objects))) {
         const bool defines = step.step != Step::kRest;
         const std::map<model::ObjectId, std::vector<kube::GroupVersionKind>> definitions =
             definitions_in(step.objects);
+        if (auto taken = co_await turn.take(); !taken) {
+            co_return taken.error();
+        }
         auto applied = co_await apply_step(std::move(step));
         if (!applied) {
             co_return applied.error();
         }
         if (defines) {
+            turn.give_back();
             if (auto ready = co_await wait_for_definitions(*applied, newly_defined(definitions, *applied));
                 !ready) {
                 co_return ready.error();
@@ -151,6 +155,7 @@ base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> 
         }
         std::ranges::move(*applied, std::back_inserter(result));
     }
+    turn.give_back();
     co_return result;
 }
 

@@ -32,9 +32,9 @@ using ApplierTest = ClusterTest;
 using PrunerTest = ClusterTest;
 
 TEST_F(ApplierTest, TellsWhatBecameOfEachObject) {
-    ASSERT_TRUE(run(applier.apply({config("changed"), config("same")})));
+    ASSERT_TRUE(run(applier.apply({config("changed"), config("same")}, turn)));
     take_log();
-    const auto applied = run(applier.apply({config("same"), config("new"), config("changed", "2")}));
+    const auto applied = run(applier.apply({config("same"), config("new"), config("changed", "2")}, turn));
     ASSERT_TRUE(applied) << applied.error().text();
     ASSERT_EQ(applied->size(), 3U);
     EXPECT_EQ((*applied)[0].id.name, "changed");
@@ -51,7 +51,7 @@ TEST_F(ApplierTest, TellsWhatBecameOfEachObject) {
 }
 
 TEST_F(ApplierTest, ChecksEveryObjectBeforeItWritesOne) {
-    ASSERT_TRUE(run(applier.apply({config("a"), config("b"), config("c")})));
+    ASSERT_TRUE(run(applier.apply({config("a"), config("b"), config("c")}, turn)));
     EXPECT_EQ(take_log(), (Lines{"apply ConfigMap t/a dry-run", "apply ConfigMap t/b dry-run",
                                  "apply ConfigMap t/c dry-run", "apply ConfigMap t/a", "apply ConfigMap t/b",
                                  "apply ConfigMap t/c"}));
@@ -60,7 +60,7 @@ TEST_F(ApplierTest, ChecksEveryObjectBeforeItWritesOne) {
 TEST_F(ApplierTest, AFailingCheckWritesNothingAndAllFailuresAreNamed) {
     api.fail_next(on("apply", "", "a"), {base::ErrorCode::kInvalid, "immutable"});
     api.fail_next(on("apply", "", "c"), {base::ErrorCode::kForbidden, "no right"});
-    const auto applied = run(applier.apply({config("a"), config("b"), config("c")}));
+    const auto applied = run(applier.apply({config("a"), config("b"), config("c")}, turn));
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().code, base::ErrorCode::kInvalid);
     EXPECT_EQ(applied.error().text(), "ConfigMap/t/a: immutable; ConfigMap/t/c: no right");
@@ -73,26 +73,26 @@ TEST_F(ApplierTest, OfManyFailuresTheFirstTenAreNamed) {
     for (int i = 10; i < 23; ++i) {
         objects.push_back(config(fmt::format("c{}", i)));
     }
-    const auto applied = run(applier.apply(std::move(objects)));
+    const auto applied = run(applier.apply(std::move(objects), turn));
     ASSERT_FALSE(applied);
     EXPECT_TRUE(applied.error().text().ends_with("ConfigMap/t/c19: refused; and 3 more objects"));
 }
 
 TEST_F(ApplierTest, AnObjectThatVanishesAfterItsCheckIsMadeAgain) {
-    ASSERT_TRUE(run(applier.apply({config("a")})));
+    ASSERT_TRUE(run(applier.apply({config("a")}, turn)));
     api.before_request([this](const auto& request) {
         if (request.verb == "get" && api.count("ConfigMap") == 1) {
             api.erase({{"", "v1", "ConfigMap"}, "t", "a"});
         }
     });
-    const auto applied = run(applier.apply({config("a")}));
+    const auto applied = run(applier.apply({config("a")}, turn));
     ASSERT_TRUE(applied);
     EXPECT_EQ((*applied)[0].outcome, Outcome::kCreated);
     EXPECT_EQ(api.count("ConfigMap"), 1U);
 }
 
 TEST_F(ApplierTest, AKindIsUsedInTheStageThatDefinesIt) {
-    const auto applied = run(applier.apply({widget("t"), definition()}));
+    const auto applied = run(applier.apply({widget("t"), definition()}, turn));
     ASSERT_TRUE(applied) << applied.error().text();
     EXPECT_EQ((*applied)[0].id.kind, "CustomResourceDefinition");
     EXPECT_EQ(api.count("Widget"), 1U);
@@ -102,9 +102,10 @@ TEST_F(ApplierTest, AKindIsUsedInTheStageThatDefinesIt) {
 TEST_F(ApplierTest, WaitsUntilTheDefinitionIsEstablished) {
     api.behaviour.establish_crds = false;
     std::optional<base::Result<std::vector<AppliedObject>>> applied;
-    group.spawn(keep(applier.apply({widget("t"), definition()}), applied));
+    group.spawn(keep(applier.apply({widget("t"), definition()}, turn), applied));
     settle();
     EXPECT_FALSE(applied);
+    EXPECT_EQ(places.taken(), 0U) << "a wait for definitions keeps nobody from work";
     EXPECT_EQ(api.requests_matching(on("apply", "Widget")), 0U);
     take_log();
     api.establish("widgets.example.org");
@@ -115,12 +116,13 @@ TEST_F(ApplierTest, WaitsUntilTheDefinitionIsEstablished) {
     EXPECT_EQ(api.requests_matching(on("get")), 0U) << "told by the watch";
     ASSERT_TRUE(*applied);
     EXPECT_EQ(api.count("Widget"), 1U);
+    EXPECT_EQ(places.taken(), 0U);
 }
 
 TEST_F(ApplierTest, ADefinitionThatIsNeverEstablishedEndsTheStage) {
     api.behaviour.establish_crds = false;
     std::optional<base::Result<std::vector<AppliedObject>>> applied;
-    group.spawn(keep(applier.apply({widget("t"), definition()}), applied));
+    group.spawn(keep(applier.apply({widget("t"), definition()}, turn), applied));
     for (int i = 0; i < 61; ++i) {
         settle();
         EXPECT_FALSE(applied && i < 60) << i;
@@ -140,7 +142,7 @@ TEST_F(ApplierTest, ACancelPassesThrough) {
             handle.cancel();
         }
     });
-    handle = group.spawn(keep(applier.apply({config("a"), config("b")}), applied));
+    handle = group.spawn(keep(applier.apply({config("a"), config("b")}, turn), applied));
     settle();
     ASSERT_TRUE(applied && !*applied);
     EXPECT_EQ(applied->error().code, base::ErrorCode::kCancelled);

@@ -154,7 +154,7 @@ base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
         const Watched& kind = watched(request.ref.gvk);
         const kube::Informer& informer = *kind.informer;
         if (!informer.synced() && clock_.steady_now() < kind.first_list_by) {
-            auto settled = co_await base::with_deadline(kind.informer->wait_settled(), clock_,
+            auto settled = co_await base::with_deadline(kind.informer->wait_attempted(), clock_,
                                                         kind.first_list_by, "no list in time");
             if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
                 co_return settled.error();

@@ -40,6 +40,7 @@ struct Follower {
     std::string reached;
     bool listed = false;
     bool answered = false;
+    bool attempted = false;
     bool served = false;
     bool watching = false;  // the server accepted the watch that is open
     unsigned failures = 0;
@@ -66,6 +67,7 @@ struct Informer::State {
     InformerCache cache;
     base::Event synced;
     base::Event settled;
+    base::Event attempted;
     base::TaskGroup group;
 
     base::Task<void> follow(Follower& follower);
@@ -76,6 +78,7 @@ struct Informer::State {
     base::Task<void> take_list(Follower& follower, List list);
     void take_event(Follower& follower, WatchEvent event);
     void note_answer(Follower& follower, bool served);
+    void note_attempt(Follower& follower);
     void report(Follower& follower, const base::Error& error);
 
     ObjectPtr prepare(Value object) const;
@@ -213,6 +216,13 @@ void Informer::State::note_answer(Follower& follower, bool served) {
     }
 }
 
+void Informer::State::note_attempt(Follower& follower) {
+    follower.attempted = true;
+    if (std::ranges::all_of(followers, &Follower::attempted)) {
+        attempted.set();
+    }
+}
+
 base::Task<void> Informer::State::list(Follower& follower) {
     ListRequest request{options.gvk, follower.ns, options.label_selector, "", options.metadata_only};
     auto list = co_await client.list(std::move(request));
@@ -330,6 +340,7 @@ base::Task<void> Informer::State::follow(Follower& follower) {
         base::Result<void> outcome;
         if (follower.version.empty()) {
             outcome = co_await list(follower);
+            note_attempt(follower);
         }
         if (outcome) {
             outcome = co_await watch(follower, healthy);
@@ -369,6 +380,7 @@ Informer::Informer(Client& client, base::Clock& clock, base::Rng& rng, base::Log
                            {},
                            {},
                            {},
+                           base::Event(executor),
                            base::Event(executor),
                            base::Event(executor),
                            base::TaskGroup(executor)});
@@ -418,6 +430,8 @@ std::string_view Informer::failure() const {
 base::Task<void> Informer::wait_synced() { return state_->synced.wait(); }
 
 base::Task<void> Informer::wait_settled() { return state_->settled.wait(); }
+
+base::Task<void> Informer::wait_attempted() { return state_->attempted.wait(); }
 
 void Informer::poke() {
     for (const auto& follower : state_->followers) {

@@ -188,7 +188,7 @@ public:
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock},
+          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock, work_places_},
                        world.api,
                        stagesets_,
                        world.sources,
@@ -257,6 +257,7 @@ private:
     apply::InventoryStore inventories_;
     apply::ManagedObjects live_;
     render::Renderer renderer_;
+    base::FairQueue work_places_{world_.loop.get_executor(), 2};
     kube::EventRecorder events_;
     Reconciler reconciler_;
 };

@@ -79,6 +79,8 @@ protected:
     base::TaskGroup group{loop.get_executor()};
     ManagedObjects live{api, clock, rng, {}, loop.get_executor(), {}};
     Applier applier{api, live, clock};
+    base::FairQueue places{loop.get_executor(), 1};
+    base::Turn turn{places, "t"};
     Pruner pruner{api, clock, 1};
 };
 

@@ -195,13 +195,13 @@ HttpFetcher::Tree HttpFetcher::find_cached(const std::string& digest) {
 
 void HttpFetcher::keep(const std::string& digest, const Tree& tree) {
     const std::size_t bytes = bytes_of(*tree);
-    if (bytes > options_.cache_bytes_max || cache_index_.contains(digest)) {
+    if (options_.cache_bytes_max == 0 || cache_index_.contains(digest)) {
         return;
     }
     cache_.push_front({digest, tree, bytes});
     cache_index_.emplace(digest, cache_.begin());
     cached_bytes_ += bytes;
-    while (cached_bytes_ > options_.cache_bytes_max) {
+    while (cached_bytes_ > options_.cache_bytes_max && cache_.size() > 1) {
         cached_bytes_ -= cache_.back().bytes;
         cache_index_.erase(cache_.back().digest);
         cache_.pop_back();

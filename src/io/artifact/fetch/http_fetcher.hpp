@@ -18,10 +18,11 @@ namespace artifact {
 
 struct HttpFetcherOptions {
     FetchLimits limits = {};
-    bool allow_loopback = false;                           // development only
-    base::Duration timeout = std::chrono::minutes(5);      // of one download, redirects included
-    int redirects_max = 10;                                // what HTTP clients commonly follow
-    std::size_t cache_bytes_max = std::size_t{64} << 20U;  // of unpacked trees; 0: nothing is kept
+    bool allow_loopback = false;                       // development only
+    base::Duration timeout = std::chrono::minutes(5);  // of one download, redirects included
+    int redirects_max = 10;                            // what HTTP clients commonly follow
+    // Of unpacked trees, the last one not counted: memory that lies there between runs. 0: nothing is kept.
+    std::size_t cache_bytes_max = std::size_t{16} << 20U;
 };
 
 // Settings of the HTTP client that HttpFetcher needs to keep its promises: each dial is judged, no proxy dials for us.

@@ -195,10 +195,24 @@ TEST_F(HttpFetcherTest, ForgetsWhatWasUsedLongestAgo) {
     ASSERT_TRUE(fetch(refs[1]));
     EXPECT_EQ(server_.requests.size(), 4U);
 
-    restart({.cache_bytes_max = 99});
+    restart({.cache_bytes_max = 0});
     ASSERT_TRUE(fetch(refs[0]) && fetch(refs[0]));
-    EXPECT_EQ(fetcher_->cached_bytes(), 0U) << "larger than the whole cache";
+    EXPECT_EQ(fetcher_->cached_bytes(), 0U);
     EXPECT_EQ(server_.requests.size(), 6U);
+}
+
+TEST_F(HttpFetcherTest, KeepsATreeThatIsLargerThanItsBoundUntilTheNextOne) {
+    std::vector<ArtifactRef> refs;
+    for (const std::string name : {"large", "small"}) {
+        const std::string bytes = ArchiveBuilder().file(name, std::string(99, 'x')).tar_gz();
+        refs.push_back({"http://source.svc/" + name, digest_of(bytes)});
+        server_.answers.emplace(refs.back().url, answer(200, bytes));
+    }
+    restart({.cache_bytes_max = 50});
+    ASSERT_TRUE(fetch(refs[0]) && fetch(refs[0]));
+    EXPECT_EQ(server_.requests.size(), 1U) << "all stages of one large artifact share a download";
+    ASSERT_TRUE(fetch(refs[1]));
+    EXPECT_EQ(fetcher_->cached_bytes(), 104U);
 }
 
 TEST_F(HttpFetcherTest, DownloadsOnceForAllWhoWait) {

@@ -63,8 +63,9 @@ base::Task<ServerResponse> answer(std::shared_ptr<const Probe> probe, ServerRequ
     co_return ServerResponse{.body = "ok"};
 }
 
-base::Task<ServerResponse> answer_metrics(std::function<std::string()> text, std::string content_type) {
-    co_return ServerResponse{.content_type = content_type, .body = text()};
+base::Task<ServerResponse> answer_metrics(Exposition exposition) {
+    co_return ServerResponse{.content_type = std::move(exposition.content_type),
+                             .body = std::move(exposition.text)};
 }
 
 }  // namespace
@@ -79,11 +80,10 @@ void add_probe(Router& router, const std::string& path, std::vector<Check> check
     router.add({"GET", "HEAD"}, path + "/", handler);
 }
 
-void add_metrics(Router& router, std::function<std::string()> text, std::string content_type) {
-    router.add({"GET", "HEAD"}, "/metrics",
-               [text = std::move(text), content_type = std::move(content_type)](const ServerRequest&) {
-                   return answer_metrics(text, content_type);
-               });
+void add_metrics(Router& router, std::function<Exposition(std::string_view accept)> expose) {
+    router.add({"GET", "HEAD"}, "/metrics", [expose = std::move(expose)](const ServerRequest& request) {
+        return answer_metrics(expose(request.header("Accept")));
+    });
 }
 
 }  // namespace http

@@ -22,8 +22,12 @@ struct Check {
 // "?exclude=name" leaves one out. `path`/name answers for one check. Without checks it answers ok.
 void add_probe(Router& router, const std::string& path, std::vector<Check> checks);
 
-// /metrics: `text` gives the exposition, of media type `content_type`.
-void add_metrics(Router& router, std::function<std::string()> text,
-                 std::string content_type = "text/plain; version=0.0.4; charset=utf-8");
+struct Exposition {
+    std::string text;
+    std::string content_type = "text/plain; version=0.0.4; charset=utf-8";
+};
+
+// /metrics: `expose` is told the request's Accept header.
+void add_metrics(Router& router, std::function<Exposition(std::string_view accept)> expose);
 
 }  // namespace http

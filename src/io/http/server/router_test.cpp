@@ -135,11 +135,11 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Metrics, AreServedAsPrometheusText) {
     Router router;
-    add_metrics(router, [] { return std::string("up 1\n"); });
+    add_metrics(router, [](std::string_view accept) { return Exposition{"accept=" + std::string(accept)}; });
     const auto response = ask(router, "GET", "/metrics");
     ASSERT_TRUE(response);
     EXPECT_EQ(response->content_type, "text/plain; version=0.0.4; charset=utf-8");
-    EXPECT_EQ(response->body, "up 1\n");
+    EXPECT_EQ(response->body, "accept=");
     EXPECT_EQ(ask(router, "POST", "/metrics")->status, 405);
 }
 

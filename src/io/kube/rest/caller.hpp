@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/fair_queue.hpp"
 #include "base/rng.hpp"
 #include "base/task.hpp"
 #include "io/http/client.hpp"
 #include "io/kube/rest/cluster_config.hpp"
-#include "io/kube/rest/request_queue.hpp"
 
 namespace kube {
 
@@ -54,7 +54,7 @@ public:
         ClusterConfig cluster;
         MakeHttpClient make_http;
         std::string identity;  // whose share of the queue is used
-        std::shared_ptr<RequestQueue> queue;
+        std::shared_ptr<base::FairQueue> queue;
         RequestObserver observer;  // may be empty
     };
     // `clock` and `rng` must outlive the caller.
@@ -81,7 +81,7 @@ private:
     ClusterConfig cluster_;
     MakeHttpClient make_http_;
     std::string identity_;
-    std::shared_ptr<RequestQueue> queue_;
+    std::shared_ptr<base::FairQueue> queue_;
     RequestObserver observer_;
     base::Clock& clock_;
     base::Rng& rng_;

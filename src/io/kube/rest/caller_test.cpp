@@ -33,7 +33,7 @@ protected:
         caller = make_caller();
         return run(caller->send(call(repeat)));
     }
-    std::shared_ptr<RequestQueue> queue = std::make_shared<RequestQueue>(loop.get_executor(), 2);
+    std::shared_ptr<base::FairQueue> queue = std::make_shared<base::FairQueue>(loop.get_executor(), 2);
     std::unique_ptr<Caller> caller;
 };
 
@@ -76,7 +76,7 @@ TEST_P(Retries, HappenOnlyWhereTheyAreSafeAndCanHelp) {
                                          : std::vector<http::Header>{});
         }
         EXPECT_FALSE(send(repeat));
-        EXPECT_EQ(queue->in_flight(), 0U);
+        EXPECT_EQ(queue->taken(), 0U);
         return sent.size();
     };
     EXPECT_EQ(count(Repeat::kAlways), row.reads);
@@ -241,7 +241,7 @@ TEST_F(Calls, KeepTheQueuesLimitAndLeaveItWhenCancelled) {
     gate.set();
     base::testing::settle(loop);
     EXPECT_EQ(ok, 3);
-    EXPECT_EQ(queue->in_flight(), 0U);
+    EXPECT_EQ(queue->taken(), 0U);
 }
 
 TEST_F(Calls, OpenAStreamWithoutAPlaceInTheQueue) {
@@ -252,7 +252,7 @@ TEST_F(Calls, OpenAStreamWithoutAPlaceInTheQueue) {
     watch.path = "/w";
     auto stream = run(caller->open(watch, 150s));
     ASSERT_TRUE(stream);
-    EXPECT_EQ(queue->in_flight(), 0U);
+    EXPECT_EQ(queue->taken(), 0U);
     EXPECT_EQ(sent[0].idle_timeout, base::Duration(150s));
     EXPECT_EQ(*run((*stream)->read()), "abcd");
     EXPECT_EQ(*run((*stream)->read()), "ef");

@@ -27,6 +27,8 @@ constexpr std::string_view kMetadata =
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 constexpr std::string_view kMetadataList =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+// Enough to saturate an API server over one HTTP/2 connection; more only makes its own queues longer.
+constexpr std::size_t kRequestsInFlightMax = 64;
 
 // A page of large objects takes the server a while.
 constexpr base::Duration kListTimeout = 60s;
@@ -397,7 +399,7 @@ base::Task<std::unique_ptr<Watch>> RestClientImpl::watch(WatchRequest request) {
 std::unique_ptr<RestClient> make_rest_client(RestClientOptions options, RestRuntime runtime) {
     SharedCluster shared = std::move(options.shared);
     if (shared.queue == nullptr) {
-        shared.queue = std::make_shared<RequestQueue>(runtime.executor);
+        shared.queue = std::make_shared<base::FairQueue>(runtime.executor, kRequestsInFlightMax);
     }
     auto caller = std::make_shared<Caller>(
         Caller::Options{std::move(options.cluster), std::move(options.make_http), std::move(options.identity),

@@ -7,12 +7,12 @@
 
 #include "base/clock.hpp"
 #include "base/compute.hpp"
+#include "base/fair_queue.hpp"
 #include "base/rng.hpp"
 #include "io/kube/client.hpp"
 #include "io/kube/rest/caller.hpp"
 #include "io/kube/rest/cluster_config.hpp"
 #include "io/kube/rest/discovery.hpp"
-#include "io/kube/rest/request_queue.hpp"
 
 namespace kube {
 
@@ -26,7 +26,7 @@ struct RestRuntime {
 
 // What the clients of one cluster share, whoever they act as.
 struct SharedCluster {
-    std::shared_ptr<RequestQueue> queue;
+    std::shared_ptr<base::FairQueue> queue;
     std::shared_ptr<Discovery> discovery;
 };
 

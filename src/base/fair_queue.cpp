@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: 0BSD
-#include "io/kube/rest/request_queue.hpp"
+#include "base/fair_queue.hpp"
 
 #include <utility>
 
-namespace kube {
+namespace base {
 
 // Lives in the frame of acquire(); takes itself out of the line when that frame goes away in any manner.
-struct RequestQueue::Waiter {
-    Waiter(RequestQueue& owner, base::Executor executor) : queue(owner), granted(std::move(executor)) {}
+struct FairQueue::Waiter {
+    Waiter(FairQueue& owner, Executor executor) : queue(owner), granted(std::move(executor)) {}
     ~Waiter() {
         if (is_waiting) {
             queue.leave(*this);
@@ -18,21 +18,21 @@ struct RequestQueue::Waiter {
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
 
-    RequestQueue& queue;
-    base::Event granted;
+    FairQueue& queue;
+    Event granted;
     Lines::iterator line;
     std::list<Waiter*>::iterator position;
     bool is_waiting = false;
     bool is_granted = false;  // holds a place that nobody took over yet
 };
 
-base::Task<RequestSlot> RequestQueue::acquire(std::string identity) {
-    if (co_await base::is_cancelled()) {
-        co_return base::cancelled_error();
+Task<Place> FairQueue::acquire(std::string identity) {
+    if (co_await is_cancelled()) {
+        co_return cancelled_error();
     }
-    if (in_flight_ < in_flight_max_ && lines_.empty()) {
-        ++in_flight_;
-        co_return RequestSlot(this);
+    if (taken_ < places_ && lines_.empty()) {
+        ++taken_;
+        co_return Place(this);
     }
     Waiter waiter(*this, executor_);
     enqueue(waiter, std::move(identity));
@@ -40,10 +40,10 @@ base::Task<RequestSlot> RequestQueue::acquire(std::string identity) {
         co_return woken.error();
     }
     waiter.is_granted = false;
-    co_return RequestSlot(this);
+    co_return Place(this);
 }
 
-void RequestQueue::enqueue(Waiter& waiter, std::string identity) {
+void FairQueue::enqueue(Waiter& waiter, std::string identity) {
     auto known = line_of_.find(identity);
     if (known == line_of_.end()) {
         const auto line = lines_.insert(lines_.end(), Line{identity, {}});
@@ -55,7 +55,7 @@ void RequestQueue::enqueue(Waiter& waiter, std::string identity) {
     ++waiting_count_;
 }
 
-void RequestQueue::leave(Waiter& waiter) {
+void FairQueue::leave(Waiter& waiter) {
     waiter.is_waiting = false;
     waiter.line->waiters.erase(waiter.position);
     --waiting_count_;
@@ -65,22 +65,35 @@ void RequestQueue::leave(Waiter& waiter) {
     }
 }
 
-void RequestQueue::release() {
-    --in_flight_;
+void FairQueue::release() {
+    --taken_;
     grant_next();
 }
 
-void RequestQueue::grant_next() {
-    if (lines_.empty() || in_flight_ >= in_flight_max_) {
+void FairQueue::grant_next() {
+    if (lines_.empty() || taken_ >= places_) {
         return;
     }
     Waiter& next = *lines_.front().waiters.front();
     // The line goes to the end before the waiter leaves it, which may remove it.
     lines_.splice(lines_.end(), lines_, lines_.begin());
     leave(next);
-    ++in_flight_;
+    ++taken_;
     next.is_granted = true;
     next.granted.set();
 }
 
-}  // namespace kube
+Task<void> Turn::take() {
+    if (taken_) {
+        co_return Result<void>{};
+    }
+    auto place = co_await queue_.acquire(identity_);
+    if (!place) {
+        co_return place.error();
+    }
+    place_ = std::move(*place);
+    taken_ = true;
+    co_return Result<void>{};
+}
+
+}  // namespace base
