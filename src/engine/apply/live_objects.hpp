@@ -10,6 +10,7 @@
 #include "base/task.hpp"
 #include "engine/apply/pod_turns.hpp"
 #include "io/kube/client.hpp"
+#include "rules/readiness/health_rules.hpp"
 
 namespace apply {
 
@@ -56,6 +57,10 @@ public:
     // Pods of the namespace that the selector finds, at most a page of them. Errors: those of kube::Client::list.
     virtual base::Task<std::vector<model::Value>> pods(std::string ns, std::string selector) = 0;
     virtual const PodTurns& pod_turns() const = 0;
+    // What the rules of a user say of an object. They may take long: it is done away from the event loop.
+    // Errors: kCancelled only.
+    virtual base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                                 std::shared_ptr<const model::Value> object) = 0;
 };
 
 }  // namespace apply

@@ -71,12 +71,14 @@ std::string selector_for(const std::vector<std::string>& owner_namespaces) {
 }  // namespace
 
 ManagedObjects::ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
-                               base::Executor executor, std::vector<std::string> owner_namespaces)
+                               base::Executor executor, base::Compute& compute,
+                               std::vector<std::string> owner_namespaces)
     : client_(client),
       clock_(clock),
       rng_(rng),
       log_(std::move(log)),
       executor_(executor),
+      compute_(compute),
       label_selector_(selector_for(owner_namespaces)),
       tasks_(executor) {}
 
@@ -198,6 +200,13 @@ base::Task<std::vector<model::Value>> ManagedObjects::pods(std::string ns, std::
         co_return list.error();
     }
     co_return std::move(list->items);
+}
+
+base::Task<readiness::Verdict> ManagedObjects::judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                                     std::shared_ptr<const model::Value> object) {
+    co_return co_await compute_.run([rules = std::move(rules), object = std::move(object)] {
+        return base::Result<readiness::Verdict>(rules->judge(*object));
+    });
 }
 
 base::Task<void> ManagedObjects::stop() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/compute.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
 #include "base/task_group.hpp"
@@ -22,7 +23,8 @@ class ManagedObjects final : public LiveObjects {
 public:
     // `owner_namespaces`: the StageSet namespaces this controller serves; empty: all.
     ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
-                   base::Executor executor, std::vector<std::string> owner_namespaces);
+                   base::Executor executor, base::Compute& compute,
+                   std::vector<std::string> owner_namespaces);
     ~ManagedObjects() override;
 
     // Before the first read(): who is told of changes. An object that changes its owner concerns both.
@@ -31,6 +33,8 @@ public:
     base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) override;
     base::Task<std::vector<model::Value>> pods(std::string ns, std::string selector) override;
     const PodTurns& pod_turns() const override { return pod_turns_; }
+    base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                         std::shared_ptr<const model::Value> object) override;
 
     // Ends all watches and waits for them.
     base::Task<void> stop();
@@ -53,6 +57,7 @@ private:
     base::Rng& rng_;
     base::Logger log_;
     base::Executor executor_;
+    base::Compute& compute_;
     std::string label_selector_;
     base::TaskGroup tasks_;
     std::map<kube::GroupVersionKind, Watched> watched_;

@@ -58,17 +58,20 @@ ReadinessWait::ReadinessWait(std::vector<Awaited> objects, base::SteadyTime dead
     pending_.shrink_to_fit();
 }
 
-readiness::Verdict ReadinessWait::judge(Pending& pending, const LiveObject& found, base::WallTime now) const {
+base::Task<readiness::Verdict> ReadinessWait::judge(const Pending& pending, LiveObject found,
+                                                    LiveObjects& live, base::Clock& clock) const {
+    if (found.object && pending.by_rules) {
+        co_return co_await live.judge(rules_, std::move(found.object));
+    }
     if (found.object) {
-        pending.existed = true;
-        return pending.by_rules ? rules_->judge(*found.object) : readiness::evaluate(*found.object, now);
+        co_return readiness::evaluate(*found.object, clock.now());
     }
     // A Job that finished may be gone already (ttlSecondsAfterFinished); nothing else may be missing.
     const kube::GroupVersionKind& gvk = pending.awaited.ref.gvk;
     if (pending.existed && gvk.kind == "Job" && gvk.group == "batch") {
-        return {State::kCurrent, ""};
+        co_return readiness::Verdict{State::kCurrent, ""};
     }
-    return {State::kNotFound, "does not exist"};
+    co_return readiness::Verdict{State::kNotFound, "does not exist"};
 }
 
 base::Task<void> ReadinessWait::look_at(Pending& pending, LiveObjects& live, base::Clock& clock) {
@@ -100,9 +103,15 @@ base::Task<void> ReadinessWait::look_at(Pending& pending, LiveObjects& live, bas
     if (found->unchanged) {
         co_return base::Result<void>{};
     }
-    readiness::Verdict verdict = judge(pending, *found, clock.now());
-    pending.state = verdict.state;
-    pending.message = std::move(verdict.message);
+    auto verdict = co_await judge(pending, *found, live, clock);
+    if (!verdict) {
+        co_return verdict.error();
+    }
+    pending.state = verdict->state;
+    pending.message = std::move(verdict->message);
+    if (found->object) {
+        pending.existed = true;
+    }
     if (pending.by_rules && found->object) {
         pending.awaited.resource_version = model::resource_version_of(*found->object);
         pending.judged = true;

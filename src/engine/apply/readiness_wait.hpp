@@ -62,7 +62,9 @@ private:
     base::Task<void> look_at(Pending& pending, LiveObjects& live, base::Clock& clock);
     base::Task<void> look_at_pods(LiveObjects& live, base::Clock& clock);
     base::Task<void> look_at_pods_of(Pending& pending, LiveObjects& live, base::Clock& clock);
-    readiness::Verdict judge(Pending& pending, const LiveObject& found, base::WallTime now) const;
+    // What is said of an object that is there, or of one that is not.
+    base::Task<readiness::Verdict> judge(const Pending& pending, LiveObject found, LiveObjects& live,
+                                         base::Clock& clock) const;
     bool has_pods_to_look_at() const;
     std::string text(bool with_states) const;
 

@@ -73,11 +73,12 @@ protected:
 
     Lines told;
     base::asio::io_context loop;
+    base::Compute compute{1};
     base::testing::FakeClock clock{loop.get_executor()};
     base::Rng rng{7};
     kube::testing::FakeApi api{loop.get_executor(), clock};
     base::TaskGroup group{loop.get_executor()};
-    ManagedObjects live{api, clock, rng, {}, loop.get_executor(), {}};
+    ManagedObjects live{api, clock, rng, {}, loop.get_executor(), compute, {}};
     Applier applier{api, live, clock};
     base::FairQueue places{loop.get_executor(), 1};
     base::Turn turn{places, "t"};

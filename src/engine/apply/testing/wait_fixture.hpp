@@ -96,6 +96,10 @@ public:
         co_return found_pods;
     }
     const PodTurns& pod_turns() const override { return turns; }
+    base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                         std::shared_ptr<const Value> object) override {
+        co_return rules->judge(*object);
+    }
 
     std::map<std::string, Value> objects;
     std::map<std::string, base::Error> errors;
