@@ -5,16 +5,7 @@ import re
 import time
 
 from support.kube import wait_for
-from support.stagesets import config_map, deployment, stateful_set
-
-
-def waits(env, name, stage, containing="", timeout=20):
-    """Waits until the stage is Verifying with `containing` in its message; answers the message."""
-    def question():
-        entry = env.stagesets.stages(name).get(stage, {})
-        found = entry.get("phase") == "Verifying" and containing in entry.get("message", "")
-        return entry["message"] if found else None
-    return wait_for(question, timeout, what=f"stage {stage} of {name} to wait for {containing!r}")
+from support.stagesets import config_map, deployment, stateful_set, waits
 
 
 def events(env, reason):

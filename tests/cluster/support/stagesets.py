@@ -29,6 +29,15 @@ def stateful_set(name, namespace, behaviour=None):
     return result
 
 
+def waits(env, name, stage, containing="", timeout=20):
+    """Waits until the stage is Verifying with `containing` in its message; answers the message."""
+    def question():
+        entry = env.stagesets.stages(name).get(stage, {})
+        found = entry.get("phase") == "Verifying" and containing in entry.get("message", "")
+        return entry["message"] if found else None
+    return wait_for(question, timeout, what=f"stage {stage} of {name} to wait for {containing!r}")
+
+
 class StageSets:
     def __init__(self, kube, namespace):
         self.kube = kube
