@@ -33,60 +33,61 @@ struct Case {
     std::string after_restart;  // the same told by the status alone
 };
 
+const std::vector<Case> kCases = {
+    {"NothingChanged", [](Snapshot&) {}, "", ""},
+    {"Revision", [](Snapshot& s) { s.sources[0].revision = "r2"; },
+     "interrupted by t/src moving from r1 to r2 while waiting for x",
+     "interrupted by t/src moving from r1 to r2 while waiting for x"},
+    {"Spec", [](Snapshot& s) { s.generation = 4; }, "interrupted by a change of the spec while waiting for x",
+     ""},
+    {"SpecAndRevision",
+     [](Snapshot& s) {
+         s.generation = 4;
+         s.sources[0].revision = "r2";
+     },
+     "interrupted by a change of the spec while waiting for x",
+     "interrupted by t/src moving from r1 to r2 while waiting for x"},
+    {"Request", [](Snapshot& s) { s.requested_at = "now"; },
+     "interrupted by a request to reconcile while waiting for x", ""},
+    {"Suspension", [](Snapshot& s) { s.suspended = true; },
+     "interrupted by the suspension of the StageSet while waiting for x",
+     "interrupted by the suspension of the StageSet while waiting for x"},
+    {"Deletion", [](Snapshot& s) { s.deleting = true; },
+     "interrupted by the deletion of the StageSet while waiting for x",
+     "interrupted by the deletion of the StageSet while waiting for x"},
+    {"DeletionThatIsNotOurs",
+     [](Snapshot& s) {
+         s.deleting = true;
+         s.has_finalizer = false;
+     },
+     "", ""},
+    {"Source", [](Snapshot& s) { s.unresolved.emplace().reason = source::Reason::kSourceNotReady; },
+     "interrupted by SourceNotReady while waiting for x",
+     "interrupted by SourceNotReady while waiting for x"},
+    {"WhileApplying",
+     [](Snapshot& s) {
+         s.suspended = true;
+         s.status.stages[0].phase = StagePhase::kApplying;
+         s.status.stages[0].message.clear();
+     },
+     "interrupted by the suspension of the StageSet while it was applied",
+     "interrupted by the suspension of the StageSet while it was applied"},
+    {"AReadyStageIsNotUnderWay",
+     [](Snapshot& s) {
+         s.suspended = true;
+         s.status.stages[0].phase = StagePhase::kReady;
+     },
+     "", ""},
+    {"NorAFailedOne",
+     [](Snapshot& s) {
+         s.sources[0].revision = "r2";
+         s.status.stages[0].phase = StagePhase::kFailed;
+     },
+     "", ""},
+};
+
 TEST(Interruption, IsTold) {
-    const std::vector<Case> cases = {
-        {"NothingChanged", [](Snapshot&) {}, "", ""},
-        {"Revision", [](Snapshot& s) { s.sources[0].revision = "r2"; },
-         "interrupted by t/src moving from r1 to r2 while waiting for x",
-         "interrupted by t/src moving from r1 to r2 while waiting for x"},
-        {"Spec", [](Snapshot& s) { s.generation = 4; },
-         "interrupted by a change of the spec while waiting for x", ""},
-        {"SpecAndRevision",
-         [](Snapshot& s) {
-             s.generation = 4;
-             s.sources[0].revision = "r2";
-         },
-         "interrupted by a change of the spec while waiting for x",
-         "interrupted by t/src moving from r1 to r2 while waiting for x"},
-        {"Request", [](Snapshot& s) { s.requested_at = "now"; },
-         "interrupted by a request to reconcile while waiting for x", ""},
-        {"Suspension", [](Snapshot& s) { s.suspended = true; },
-         "interrupted by the suspension of the StageSet while waiting for x",
-         "interrupted by the suspension of the StageSet while waiting for x"},
-        {"Deletion", [](Snapshot& s) { s.deleting = true; },
-         "interrupted by the deletion of the StageSet while waiting for x",
-         "interrupted by the deletion of the StageSet while waiting for x"},
-        {"DeletionThatIsNotOurs",
-         [](Snapshot& s) {
-             s.deleting = true;
-             s.has_finalizer = false;
-         },
-         "", ""},
-        {"Source", [](Snapshot& s) { s.unresolved.emplace().reason = source::Reason::kSourceNotReady; },
-         "interrupted by SourceNotReady while waiting for x",
-         "interrupted by SourceNotReady while waiting for x"},
-        {"WhileApplying",
-         [](Snapshot& s) {
-             s.suspended = true;
-             s.status.stages[0].phase = StagePhase::kApplying;
-             s.status.stages[0].message.clear();
-         },
-         "interrupted by the suspension of the StageSet while it was applied",
-         "interrupted by the suspension of the StageSet while it was applied"},
-        {"AReadyStageIsNotUnderWay",
-         [](Snapshot& s) {
-             s.suspended = true;
-             s.status.stages[0].phase = StagePhase::kReady;
-         },
-         "", ""},
-        {"NorAFailedOne",
-         [](Snapshot& s) {
-             s.sources[0].revision = "r2";
-             s.status.stages[0].phase = StagePhase::kFailed;
-         },
-         "", ""},
-    };
-    for (const Case& row : cases) {
+    for (const Case& row : kCases) {
         Snapshot snapshot = waiting();
         const RolloutInput before = input_of(snapshot);
         row.change(snapshot);
