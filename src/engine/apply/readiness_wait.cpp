@@ -20,7 +20,7 @@ constexpr base::Duration kSlowestPoll = std::chrono::seconds(10);
 constexpr base::Duration kReportPeriod = std::chrono::seconds(10);
 // Most rollouts are over before their pods are looked at; those of a hopeless one change little later on.
 constexpr base::Duration kFirstPodsLook = std::chrono::seconds(5);
-constexpr base::Duration kSlowestPodsLook = std::chrono::seconds(60);
+constexpr base::Duration kSlowestPodsLook = std::chrono::minutes(5);
 // More names than a person reads in a condition; as many workloads' pods are looked at in one turn.
 constexpr std::size_t kNamedMax = 10;
 
@@ -103,6 +103,7 @@ base::Task<void> ReadinessWait::look_at(Pending& pending, LiveObjects& live, bas
     if (found->unchanged) {
         co_return base::Result<void>{};
     }
+    pending.has_pods = !pending.by_rules && found->object && readiness::has_pods(*found->object);
     auto verdict = co_await judge(pending, *found, live, clock);
     if (!verdict) {
         co_return verdict.error();
@@ -146,19 +147,11 @@ base::Task<void> ReadinessWait::look_at_each(LiveObjects& live, base::Clock& clo
     co_return base::Result<void>{};
 }
 
-bool ReadinessWait::has_pods_to_look_at() const {
-    return std::ranges::any_of(pending_, [](const Pending& pending) {
-        const kube::GroupVersionKind& gvk = pending.awaited.ref.gvk;
-        return !pending.by_rules && pending.state == State::kInProgress &&
-               readiness::has_pods(gvk.group, gvk.kind);
-    });
-}
-
 base::Task<void> ReadinessWait::look_at_pods_of(Pending& pending, LiveObjects& live, base::Clock& clock) {
-    const kube::ObjectRef& ref = pending.awaited.ref;
-    if (pending.by_rules || !readiness::has_pods(ref.gvk.group, ref.gvk.kind)) {
+    if (!pending.has_pods) {
         co_return base::Result<void>{};
     }
+    const kube::ObjectRef& ref = pending.awaited.ref;
     auto workload = co_await live.read({ref, pending.awaited.resource_version, pending.awaited.applied});
     const std::string selector =
         workload && workload->object ? readiness::pod_selector(*workload->object) : std::string();
@@ -191,11 +184,10 @@ base::Task<void> ReadinessWait::look_at_pods(LiveObjects& live, base::Clock& clo
     for (std::size_t seen = 0; seen < pending_.size() && looks < kNamedMax; ++seen) {
         // Goes on where the last turn ended, so that each workload's turn comes.
         Pending& pending = pending_[pods_next_++ % pending_.size()];
-        if (pending.state != State::kInProgress) {
+        if (pending.state != State::kInProgress || !pending.has_pods) {
             continue;
         }
-        const kube::GroupVersionKind& gvk = pending.awaited.ref.gvk;
-        looks += readiness::has_pods(gvk.group, gvk.kind) ? 1U : 0U;
+        ++looks;
         if (auto looked = co_await look_at_pods_of(pending, live, clock); !looked) {
             co_return looked.error();
         }
@@ -240,7 +232,10 @@ base::Task<Looked> ReadinessWait::look(LiveObjects& live, base::Clock& clock) {
         co_return looked;
     }
     const base::SteadyTime now = clock.steady_now();
-    if (has_pods_to_look_at()) {
+    const bool has_pods = std::ranges::any_of(pending_, [](const Pending& pending) {
+        return pending.state == State::kInProgress && pending.has_pods;
+    });
+    if (has_pods) {
         if (!place_) {
             place_ = live.pod_turns().take();
             pods_at_ = now + live.pod_turns().period(pods_period_);

@@ -54,6 +54,7 @@ private:
         bool by_rules = false;
         bool judged = false;  // as of awaited.resource_version
         bool watched = false;
+        bool has_pods = false;
         std::string message;
         std::string pods;  // what the last look at them found
     };
@@ -65,7 +66,6 @@ private:
     // What is said of an object that is there, or of one that is not.
     base::Task<readiness::Verdict> judge(const Pending& pending, LiveObject found, LiveObjects& live,
                                          base::Clock& clock) const;
-    bool has_pods_to_look_at() const;
     std::string text(bool with_states) const;
 
     std::vector<Pending> pending_;

@@ -12,7 +12,7 @@ Value workload(const std::string& kind) {
             {"kind", kind},
             {"metadata", {{"name", "web"}, {"namespace", "t"}, {"uid", "u1"}}},
             {"spec", {{"replicas", 1}, {"selector", {{"matchLabels", {{"app", "web"}}}}}}},
-            {"status", model::Object{}}};
+            {"status", {{"replicas", 1}}}};
 }
 
 Value pod(const std::string& reason, const std::string& phase) {
@@ -64,11 +64,11 @@ TEST_F(WaitTest, WhatIsWrongWithItsPodsIsTold) {
     ASSERT_EQ(reports.size(), 2U);
     EXPECT_EQ(
         reports[1],
-        "Deployment/t/web: 0 of 1 replicas created, pod web-5d8-x: container app: ImagePullBackOff: no luck");
+        "Deployment/t/web: 0 of 1 replicas updated, pod web-5d8-x: container app: ImagePullBackOff: no luck");
     pass(kTimeout);
     ASSERT_EQ(code(), base::ErrorCode::kDeadlineExceeded) << "a Deployment's pods do not fail it";
     EXPECT_EQ(result->error().text(),
-              "timed out waiting for Deployment/t/web: InProgress, 0 of 1 replicas created, pod web-5d8-x: "
+              "timed out waiting for Deployment/t/web: InProgress, 0 of 1 replicas updated, pod web-5d8-x: "
               "container "
               "app: ImagePullBackOff: no luck");
 }
@@ -79,7 +79,18 @@ TEST_F(WaitTest, PodsAreLookedAtMoreAndMoreRarely) {
     for (int second = 0; second < 240; ++second) {
         pass(std::chrono::seconds(1));
     }
-    EXPECT_EQ(live.pod_lists.size(), 6U) << "after 5, 15, 35, 75, 135 and 195 seconds";
+    EXPECT_EQ(live.pod_lists.size(), 5U) << "after 5, 15, 35, 75 and 155 seconds";
+}
+
+TEST_F(WaitTest, AWorkloadWithoutPodsIsNotAskedForThem) {
+    live.objects["web"] = workload("Deployment");
+    live.objects["web"].at("status").as_object()["replicas"] = 0;
+    start({awaited("apps", "Deployment", "web")});
+    pass(std::chrono::minutes(1));
+    EXPECT_EQ(live.reads, 1);
+    pass(kTimeout);
+    EXPECT_EQ(code(), base::ErrorCode::kDeadlineExceeded);
+    EXPECT_TRUE(live.pod_lists.empty());
 }
 
 TEST_F(WaitTest, AWaitLeavesItsPlaceToOthersWhenItEnds) {
@@ -123,7 +134,7 @@ TEST_F(WaitTest, PodsThatMayNotBeReadAreNoObstacle) {
     pass(std::chrono::seconds(10));
     ASSERT_EQ(reports.size(), 2U);
     EXPECT_EQ(reports[1],
-              "Deployment/t/web: 0 of 1 replicas created (their pods cannot be looked at: user x cannot list "
+              "Deployment/t/web: 0 of 1 replicas updated (their pods cannot be looked at: user x cannot list "
               "pods)");
     change(3);
     ASSERT_TRUE(result && *result);

@@ -20,16 +20,20 @@ using model::Value;
 // What a kubelet writes about a container is for people, but may hold a whole log line.
 constexpr std::size_t kDetailBytesMax = 300;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kWorkloads = {{
-    {"apps", "DaemonSet"},
-    {"apps", "Deployment"},
-    {"apps", "ReplicaSet"},
-    {"apps", "StatefulSet"},
-    {"batch", "Job"},
-    {"extensions", "Deployment"},
-    {"extensions", "ReplicaSet"},
-}};
-static_assert(std::ranges::is_sorted(kWorkloads), "found by binary search");
+struct Workload {
+    std::string_view group;
+    std::string_view kind;
+    std::array<std::string_view, 2> counts;  // fields of the status; empty: none
+};
+constexpr std::array kWorkloads = {
+    Workload{"apps", "DaemonSet", {"currentNumberScheduled", ""}},
+    Workload{"apps", "Deployment", {"replicas", ""}},
+    Workload{"apps", "ReplicaSet", {"replicas", ""}},
+    Workload{"apps", "StatefulSet", {"replicas", ""}},
+    Workload{"batch", "Job", {"active", "failed"}},
+    Workload{"extensions", "Deployment", {"replicas", ""}},
+    Workload{"extensions", "ReplicaSet", {"replicas", ""}},
+};
 
 bool fails_by_pods(const Value& workload) {
     const model::GroupVersionKind gvk = model::gvk_of(workload);
@@ -156,8 +160,14 @@ std::string requirement_text(const Value& requirement) {
 
 }  // namespace
 
-bool has_pods(std::string_view group, std::string_view kind) {
-    return std::ranges::binary_search(kWorkloads, std::pair(group, kind));
+bool has_pods(const Value& object) {
+    const model::GroupVersionKind gvk = model::gvk_of(object);
+    const auto workload = std::ranges::find_if(
+        kWorkloads, [&gvk](const Workload& row) { return row.group == gvk.group && row.kind == gvk.kind; });
+    return workload != kWorkloads.end() &&
+           std::ranges::any_of(workload->counts, [&object](std::string_view field) {
+               return !field.empty() && model::find_integer(object, {"status", field}).value_or(0) > 0;
+           });
 }
 
 std::string pod_selector(const Value& workload) {

@@ -4,15 +4,14 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "base/time.hpp"
 #include "model/value.hpp"
 
 namespace readiness {
 
-// True for the built-in workloads: while they are under way, their pods tell why.
-bool has_pods(std::string_view group, std::string_view kind);
+// True for a built-in workload that has pods by its own count: while it is under way, they tell why.
+bool has_pods(const model::Value& object);
 
 // The label selector of the workload's pods, as a list request writes it; empty when it selects none.
 std::string pod_selector(const model::Value& workload);

@@ -160,11 +160,24 @@ TEST(Pods, TheSelectorIsWrittenAsListsTakeIt) {
     }
 }
 
-TEST(Pods, OnlyBuiltInWorkloadsHaveThem) {
-    EXPECT_TRUE(has_pods("apps", "Deployment"));
-    EXPECT_TRUE(has_pods("batch", "Job"));
-    EXPECT_FALSE(has_pods("", "Pod"));
-    EXPECT_FALSE(has_pods("x.io", "Deployment"));
+TEST(Pods, BuiltInWorkloadsHaveThemByTheirOwnCount) {
+    struct Case {
+        std::string object;
+        bool has_pods;
+    };
+    const std::vector<Case> cases = {
+        {"apiVersion: apps/v1\nkind: Deployment\nstatus: {replicas: 1}", true},
+        {"apiVersion: apps/v1\nkind: Deployment\nstatus: {replicas: 0}", false},
+        {"apiVersion: apps/v1\nkind: Deployment", false},
+        {"apiVersion: apps/v1\nkind: DaemonSet\nstatus: {currentNumberScheduled: 2}", true},
+        {"apiVersion: batch/v1\nkind: Job\nstatus: {active: 1}", true},
+        {"apiVersion: batch/v1\nkind: Job\nstatus: {failed: 1}", true},
+        {"apiVersion: v1\nkind: Pod\nstatus: {replicas: 1}", false},
+        {"apiVersion: x.io/v1\nkind: Deployment\nstatus: {replicas: 1}", false},
+    };
+    for (const Case& row : cases) {
+        EXPECT_EQ(has_pods(yaml(row.object)), row.has_pods) << row.object;
+    }
 }
 
 }  // namespace
