@@ -155,7 +155,7 @@ base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
     if (request.managed) {
         const Watched& kind = watched(request.ref.gvk);
         const kube::Informer& informer = *kind.informer;
-        if (!informer.synced() && clock_.steady_now() < kind.first_list_by) {
+        if (!informer.following() && clock_.steady_now() < kind.first_list_by) {
             auto settled = co_await base::with_deadline(kind.informer->wait_attempted(), clock_,
                                                         kind.first_list_by, "no list in time");
             if (!settled && settled.error().code == base::ErrorCode::kCancelled) {

@@ -261,6 +261,7 @@ base::Task<void> Informer::State::watch(Follower& follower, bool& healthy) {
         co_return opened.error();
     }
     follower.watching = true;
+    note_attempt(follower);
     const auto since = clock.steady_now();
     bool told = false;
     while (true) {
@@ -340,12 +341,12 @@ base::Task<void> Informer::State::follow(Follower& follower) {
         base::Result<void> outcome;
         if (follower.version.empty()) {
             outcome = co_await list(follower);
-            note_attempt(follower);
         }
         if (outcome) {
             outcome = co_await watch(follower, healthy);
             follower.watching = false;
         }
+        note_attempt(follower);
         if (co_await base::is_cancelled()) {
             co_return base::cancelled_error();
         }

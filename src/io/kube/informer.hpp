@@ -72,7 +72,7 @@ public:
     base::Task<void> wait_synced();
     // As wait_synced(), but returns also once the server said that it does not serve the kind.
     base::Task<void> wait_settled();
-    // As wait_synced(), but returns also once each namespace's first list failed, for whatever reason.
+    // Waits until following(), or until the first attempt failed, for whatever reason.
     base::Task<void> wait_attempted();
 
     // Ends a wait before the next attempt: the kind's definition appeared, or access was granted.
