@@ -17,8 +17,9 @@ quickstart-down: ## stop and remove all that `make quickstart` started
 	@tools/quickstart down
 
 .PHONY: test
-test: deps build testcluster ## every test: unit, conformance, cluster
+test: deps build testcluster ## every test: unit, conformance, differential, control plane, cluster
 	ctest --preset release -j$(JOBS)
+	cd testcluster && go test -trimpath ./... && TESTCLUSTER=$(CURDIR)/build/testcluster/testcluster go test -trimpath -tags cluster ./selftest
 	tests/cluster/run
 
 .PHONY: unit

@@ -77,24 +77,4 @@ private:
     FairQueue* queue_ = nullptr;
 };
 
-// Somebody's share of a queue: works while it has a place, gives it back to wait for others, and takes one again.
-class Turn {
-public:
-    // `queue` outlives the turn.
-    Turn(FairQueue& queue, std::string identity) : queue_(queue), identity_(std::move(identity)) {}
-
-    // Waits for a place; at once when there is one already. Errors: kCancelled.
-    Task<void> take();
-    void give_back() {
-        place_.give_back();
-        taken_ = false;
-    }
-
-private:
-    FairQueue& queue_;
-    std::string identity_;
-    Place place_;
-    bool taken_ = false;
-};
-
 }  // namespace base

@@ -131,32 +131,5 @@ TEST_F(FairQueueTest, RefusesAnAskerThatIsAlreadyCancelled) {
     EXPECT_EQ(queue.taken(), 0U);
 }
 
-Task<void> take_pause_and_go_on(FairQueue& queue, Event& resume, std::vector<std::string>& order) {
-    Turn turn(queue, "pausing");
-    (void)co_await turn.take();
-    (void)co_await turn.take();
-    order.push_back("at work");
-    turn.give_back();
-    (void)co_await resume.wait();
-    auto again = co_await turn.take();
-    order.push_back(again ? "at work again" : "cancelled");
-    co_return again;
-}
-
-TEST_F(FairQueueTest, ATurnThatPausesLetsOthersWork) {
-    Event resume(loop.get_executor());
-    start("a");
-    group.spawn(take_pause_and_go_on(queue, resume, order));
-    testing::settle(loop);
-    EXPECT_EQ(queue.taken(), 1U);
-    start("b");
-    resume.set();
-    testing::settle(loop);
-    EXPECT_EQ(order, (std::vector<std::string>{"a", "at work", "b"}));
-    finish_all_holders();
-    EXPECT_EQ(order.back(), "at work again");
-    EXPECT_EQ(queue.taken(), 0U);
-}
-
 }  // namespace
 }  // namespace base

@@ -36,7 +36,7 @@ namespace asio = boost::asio;
 
 // Rendering and unpacking; the loop itself takes the other core.
 constexpr std::size_t kComputeThreadsMax = 4;
-// Stages in work at once: as many as requests in flight, more would only hold rendered objects while they wait.
+// Runs at work at once: as many as requests in flight, more would only hold memory while they wait for each other.
 constexpr std::size_t kWorkPlaces = 64;
 constexpr base::Duration kEventDrainMax = std::chrono::seconds(2);
 
@@ -132,7 +132,7 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
       work_places_(executor_, kWorkPlaces),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_, work_places_},
+      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},
@@ -166,7 +166,8 @@ reconcile::Collaborators Program::collaborators() {
     reconcile::Options options;
     options.default_interval = flags_.default_interval;
     options.cross_namespace_refs = !flags_.no_cross_namespace_refs;
-    return {engine_, *client_, stagesets_, sources_, events_, metrics_, clock_, rng_, log_, options};
+    return {engine_, *client_, stagesets_, sources_, events_,     metrics_,
+            clock_,  rng_,     log_,       options,  work_places_};
 }
 
 base::Result<void> Program::check_synced() const {

@@ -40,10 +40,11 @@ std::string ready_key(const model::StageSetStatus& status) {
 // One run: keeps the status as it is written while the run goes on.
 class Reconciler::Run final : public Progress {
 public:
-    Run(Reconciler& reconciler, kube::ObjectPtr object, Snapshot snapshot)
+    Run(Reconciler& reconciler, kube::ObjectPtr object, Snapshot snapshot, base::Turn& turn)
         : with_(reconciler.with_),
           writer_(reconciler.writer_),
           underway_(reconciler.underway_),
+          turn_(turn),
           snapshot_(std::move(snapshot)),
           object_(std::move(object)),
           status_(snapshot_.status),
@@ -87,6 +88,7 @@ private:
     Collaborators& with_;
     StatusWriter& writer_;
     std::map<apply::Owner, Underway>& underway_;
+    base::Turn& turn_;
     const Snapshot snapshot_;
     kube::ObjectPtr object_;  // as the last write of this run left it
     model::StageSetStatus status_;
@@ -138,7 +140,7 @@ void Reconciler::Run::note_interruption(const Plan& plan) {
 }
 
 base::Task<RunEnd> Reconciler::Run::tear_down() {
-    auto done = co_await reconcile::tear_down(with_.engine, snapshot_, with_.options, log_);
+    auto done = co_await reconcile::tear_down(with_.engine, snapshot_, with_.options, log_, turn_);
     if (!done && done.error().code != base::ErrorCode::kCancelled) {
         Verdict verdict{false, model::ReadyReason::kStageFailed, "teardown: " + done.error().text(),
                         Requeue::kBackoff};
@@ -169,7 +171,7 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
     Underway& underway = take_up();
     while (true) {
         underway.changed = false;
-        auto again = co_await reconcile::roll_out(with_.engine, snapshot_, *this, underway.state);
+        auto again = co_await reconcile::roll_out(with_.engine, snapshot_, *this, underway.state, turn_);
         if (!again) {
             co_return again.error();
         }
@@ -359,15 +361,19 @@ Reconciler::Reconciler(Collaborators collaborators)
     : with_(std::move(collaborators)), writer_(with_.client, with_.stagesets) {}
 
 // Apart from run(), so that what reading took does not lie beside a run that waits.
-base::Task<std::unique_ptr<Reconciler::Run>> Reconciler::begin(kube::ObjectPtr object) {
+base::Task<std::unique_ptr<Reconciler::Run>> Reconciler::begin(kube::ObjectPtr object, base::Turn& turn) {
     auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, with_.options);
     if (!snapshot) {
         co_return snapshot.error();
     }
-    co_return std::make_unique<Run>(*this, std::move(object), std::move(*snapshot));
+    co_return std::make_unique<Run>(*this, std::move(object), std::move(*snapshot), turn);
 }
 
 base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
+    base::Turn turn(with_.work_places, ns);
+    if (auto taken = co_await turn.take(); !taken) {
+        co_return taken.error();
+    }
     kube::ObjectPtr object = with_.stagesets.get(ns, name);
     if (!object) {
         forget({ns, name});
@@ -375,7 +381,7 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
         co_return RunEnd{};
     }
     base::Result<RunEnd> end;
-    if (auto begun = co_await begin(std::move(object)); begun) {
+    if (auto begun = co_await begin(std::move(object), turn); begun) {
         end = co_await (*begun)->execute();
     } else {
         end = begun.error();

@@ -33,6 +33,9 @@ struct Collaborators {
     base::Rng& rng;
     base::Logger log;
     Options options;
+    // A run works within a place of these, shared fairly between namespaces, so that what runs hold in memory is bounded however
+    // many begin at once. What it waits for (health, a slow download, terminating objects) it waits for without a place.
+    base::FairQueue& work_places;
 };
 
 // How a run ended, for the work queue.
@@ -65,7 +68,7 @@ private:
         bool changed = false;  // an object changed while a run was at it
         base::SteadyTime looked_at{};
     };
-    base::Task<std::unique_ptr<Run>> begin(kube::ObjectPtr object);
+    base::Task<std::unique_ptr<Run>> begin(kube::ObjectPtr object, base::Turn& turn);
     void forget(const apply::Owner& owner);
 
     Collaborators with_;

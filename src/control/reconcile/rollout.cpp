@@ -14,9 +14,13 @@ namespace {
 
 using Objects = std::vector<model::Value>;
 
+// A download from within the cluster takes less; a source that is slower than this keeps nobody else from work.
+constexpr base::Duration kFetchPatience = std::chrono::milliseconds(100);
+
 class Rollout {
 public:
-    Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress, RolloutState& state)
+    Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress, RolloutState& state,
+            base::Turn& turn)
         : engine_(engine),
           snapshot_(snapshot),
           progress_(progress),
@@ -25,7 +29,7 @@ public:
           desired_(state.desired),
           applier_(engine.cluster, engine.live, engine.clock),
           pruner_(engine.cluster, engine.clock),
-          turn_(engine.work_places, snapshot.owner.ns) {}
+          turn_(turn) {}
 
     base::Task<std::optional<base::SteadyTime>> run();
 
@@ -54,7 +58,7 @@ private:
     std::vector<inventory::Entries>& desired_;
     apply::Applier applier_;
     apply::Pruner pruner_;
-    base::Turn turn_;
+    base::Turn& turn_;
 };
 
 base::Error Rollout::fail(std::size_t index, std::string operation, base::Error error) {
@@ -112,7 +116,6 @@ base::Task<void> Rollout::begin_stage(std::size_t index) {
     auto done = co_await base::with_deadline(
         apply(index), engine_.clock, deadline,
         "the stage's timeout passed; raise spec.stages[].timeout when its source or the cluster is slow");
-    turn_.give_back();
     if (!done) {
         co_return fail(index, "apply", done.error());
     }
@@ -151,12 +154,10 @@ void Rollout::finish_stage() {
 
 base::Task<Objects> Rollout::build(std::size_t index) {
     const source::ResolvedSource& resolved = snapshot_.sources[index];
-    auto files = co_await engine_.fetcher.fetch({resolved.url, resolved.digest});
+    auto files = co_await base::leave_for(turn_, engine_.fetcher.fetch({resolved.url, resolved.digest}),
+                                          engine_.clock, kFetchPatience);
     if (!files) {
         co_return fail(index, "fetch artifact", files.error());
-    }
-    if (auto taken = co_await turn_.take(); !taken) {
-        co_return taken.error();
     }
     const StageInput& stage = snapshot_.stages[index];
     auto variables = co_await render::read_variables(engine_.cluster, snapshot_.owner.ns, stage.post_build);
@@ -283,8 +284,9 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
 }  // namespace
 
 base::Task<std::optional<base::SteadyTime>> roll_out(Engine& engine, const Snapshot& snapshot,
-                                                     Progress& progress, RolloutState& state) {
-    Rollout rollout(engine, snapshot, progress, state);
+                                                     Progress& progress, RolloutState& state,
+                                                     base::Turn& turn) {
+    Rollout rollout(engine, snapshot, progress, state, turn);
     co_return co_await rollout.run();
 }
 

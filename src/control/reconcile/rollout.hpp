@@ -25,9 +25,6 @@ struct Engine {
     artifact::Fetcher& fetcher;
     render::Renderer& renderer;
     base::Clock& clock;
-    // Stages are rendered and applied within a place of these: what a stage holds in memory meanwhile is bounded by their number.
-    // Fetching and waiting need none.
-    base::FairQueue& work_places;
 };
 
 // What a run made of one stage; only stages that were reached.
@@ -77,10 +74,12 @@ struct RolloutState {
 
 // Takes the rollout from `state` on as far as it goes. Answers nullopt when it is over, well or not (see `state.result`), else
 // when to go on at the latest: a stage waits for health, and each change of its objects may end that.
-// `snapshot` may be a later one than that of the call before, of the same spec and revisions.
+// `snapshot` may be a later one than that of the call before, of the same spec and revisions. `turn` is held; it is given
+// back while others are waited for.
 //
 // Errors: kCancelled only.
 base::Task<std::optional<base::SteadyTime>> roll_out(Engine& engine, const Snapshot& snapshot,
-                                                     Progress& progress, RolloutState& state);
+                                                     Progress& progress, RolloutState& state,
+                                                     base::Turn& turn);
 
 }  // namespace reconcile

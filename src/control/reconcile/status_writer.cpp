@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 #include "control/reconcile/status_writer.hpp"
 
-#include "model/compact.hpp"
 #include "model/well_known.hpp"
 
 namespace reconcile {
@@ -86,14 +85,14 @@ base::Task<kube::ObjectPtr> StatusWriter::patch(kube::ObjectPtr object, model::V
     if (!patched) {
         co_return patched.error();
     }
-    // The cache's copy is shared and small; the raw answer holds managedFields, too.
+    // The cache's copy is small; the raw answer holds managedFields, too.
     stagesets_.observe_write(patched->object);
     kube::ObjectPtr kept =
         stagesets_.get(model::namespace_of(patched->object), model::name_of(patched->object));
     if (kept && model::uid_of(*kept) == model::uid_of(patched->object)) {
         co_return kept;
     }
-    co_return model::make_compact(patched->object);
+    co_return std::make_shared<const model::Value>(std::move(patched->object));
 }
 
 }  // namespace reconcile

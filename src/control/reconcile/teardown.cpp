@@ -3,7 +3,15 @@
 
 namespace reconcile {
 
-base::Task<void> tear_down(Engine& engine, const Snapshot& snapshot, Options options, base::Logger log) {
+namespace {
+
+// Most objects are gone at once; those that are not keep nobody else from work.
+constexpr base::Duration kTerminationPatience = std::chrono::milliseconds(100);
+
+}  // namespace
+
+base::Task<void> tear_down(Engine& engine, const Snapshot& snapshot, Options options, base::Logger log,
+                           base::Turn& turn) {
     std::vector<inventory::SpecStage> spec;
     for (const StageInput& stage : snapshot.stages) {
         spec.push_back({stage.name, stage.prune_enabled});
@@ -21,8 +29,9 @@ base::Task<void> tear_down(Engine& engine, const Snapshot& snapshot, Options opt
                                              step.stage, pruned->failures.size(), first.id.text()),
                                  first.error);
         }
-        auto gone = co_await pruner.wait_until_gone(
-            pruned->deleted, engine.clock.steady_now() + options.teardown_stage_wait_max);
+        const base::SteadyTime deadline = engine.clock.steady_now() + options.teardown_stage_wait_max;
+        auto gone = co_await base::leave_for(turn, pruner.wait_until_gone(pruned->deleted, deadline),
+                                             engine.clock, kTerminationPatience);
         if (!gone && gone.error().code == base::ErrorCode::kCancelled) {
             co_return gone.error();
         }

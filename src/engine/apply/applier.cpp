@@ -155,7 +155,6 @@ base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> 
         }
         std::ranges::move(*applied, std::back_inserter(result));
     }
-    turn.give_back();
     co_return result;
 }
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/fair_queue.hpp"
 #include "base/log.hpp"
 #include "base/task.hpp"
+#include "base/turn.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "engine/apply/order.hpp"
 #include "io/kube/client.hpp"
@@ -50,7 +50,7 @@ public:
     // Applies all objects: per step first every dry run, then every write of what is new or differs, then the wait for
     // definitions. A failing dry run stops its step before anything of the step is written, and every failing object is
     // reported. Answers one entry for each object, in apply order.
-    // `turn` is taken while it works and given back while it waits for definitions and at the end.
+    // `turn` is held while it works and given back while it waits for definitions.
     // Errors: those of kube::Client::patch; kDeadlineExceeded when definitions do not get ready in time.
     base::Task<std::vector<AppliedObject>> apply(std::vector<model::Value> objects, base::Turn& turn);
 

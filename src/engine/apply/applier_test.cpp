@@ -116,7 +116,7 @@ TEST_F(ApplierTest, WaitsUntilTheDefinitionIsEstablished) {
     EXPECT_EQ(api.requests_matching(on("get")), 0U) << "told by the watch";
     ASSERT_TRUE(*applied);
     EXPECT_EQ(api.count("Widget"), 1U);
-    EXPECT_EQ(places.taken(), 0U);
+    EXPECT_EQ(places.taken(), 1U);
 }
 
 TEST_F(ApplierTest, ADefinitionThatIsNeverEstablishedEndsTheStage) {

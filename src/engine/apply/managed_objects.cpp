@@ -118,11 +118,11 @@ void ManagedObjects::announce(const kube::Change& change) const {
 
 void ManagedObjects::announce_all(const kube::Informer& informer) const {
     std::set<Owner> owners;
-    for (const kube::ObjectPtr& object : informer.all()) {
-        if (auto owner = owner_of(*object)) {
+    informer.visit([&owners](const model::Value& object) {
+        if (auto owner = owner_of(object)) {
             owners.insert(std::move(*owner));
         }
-    }
+    });
     if (listener_) {
         for (const Owner& owner : owners) {
             listener_(owner);

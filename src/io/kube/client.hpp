@@ -2,6 +2,7 @@
 // Port of the Kubernetes API of one cluster as one identity.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ struct GetOptions {
     bool metadata_only = false;  // answers a PartialObjectMetadata
 };
 
+// Takes a page's items, each with apiVersion and kind set; `resource_version` is the list's.
+using TakePage = std::function<void(std::vector<Value> items, const std::string& resource_version)>;
+
 struct ListRequest {
     GroupVersionKind gvk;
     std::string ns = {};  // empty: all namespaces, or a cluster-scoped kind
@@ -43,6 +47,9 @@ struct ListRequest {
     std::string field_selector = {};
     bool metadata_only = false;
     std::size_t page_size = 500;
+    // Where set, each page is handed over as it arrives and the answer has no items: a long list is never held as a whole. Then
+    // a page position that expires on the way is kGone; otherwise the list begins anew, once.
+    TakePage take_page = nullptr;
     std::size_t pages_max = 0;  // what is beyond them is left out; 0: all pages are read
 };
 

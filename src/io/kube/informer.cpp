@@ -13,7 +13,6 @@
 #include "base/wait.hpp"
 #include "io/kube/informer_cache.hpp"
 #include "io/kube/label_selector.hpp"
-#include "model/compact.hpp"
 
 namespace kube {
 
@@ -26,8 +25,6 @@ constexpr base::Duration kNotServedRetry = std::chrono::seconds(10);
 // something. Below that, a server that accepts and hangs up would be asked without a pause.
 constexpr base::Duration kHealthyAfter = std::chrono::seconds(30);
 constexpr base::Duration kHealthyAfterWithEvent = std::chrono::seconds(1);
-// A list of many objects gives way to other tasks in between.
-constexpr std::size_t kObjectsPerTurn = 256;
 
 // Following one namespace, or all.
 struct Follower {
@@ -75,7 +72,8 @@ struct Informer::State {
     base::Task<void> watch(Follower& follower, bool& healthy);
     base::Task<void> pause(Follower& follower, bool not_served);
     bool needs_pause(Follower& follower, const base::Result<void>& outcome, bool healthy);
-    base::Task<void> take_list(Follower& follower, List list);
+    void take_page(Follower& follower, std::vector<Value> items, const std::string& version,
+                   std::set<std::string>& present);
     void take_event(Follower& follower, WatchEvent event);
     void note_answer(Follower& follower, bool served);
     void note_attempt(Follower& follower);
@@ -92,9 +90,7 @@ struct Informer::State {
 
 namespace {
 
-std::string key_of(const Value& object) {
-    return std::string(model::namespace_of(object)) + "/" + std::string(model::name_of(object));
-}
+std::string key_of(std::string_view ns, std::string_view name) { return fmt::format("{}/{}", ns, name); }
 
 // What kubectl keeps for itself: the whole object once more, as text.
 void drop_last_applied(model::Object& metadata) {
@@ -106,7 +102,7 @@ void drop_last_applied(model::Object& metadata) {
 
 }  // namespace
 
-// The object as it is kept: ours alone, in memory of its own size.
+// The object as it is kept and shown.
 ObjectPtr Informer::State::prepare(Value object) const {
     if (auto* map = object.if_object()) {
         // Metadata-only answers carry the kind PartialObjectMetadata.
@@ -120,7 +116,7 @@ ObjectPtr Informer::State::prepare(Value object) const {
     if (options.trim) {
         options.trim(object);
     }
-    return model::make_compact(object);
+    return std::make_shared<const Value>(std::move(object));
 }
 
 void Informer::State::notify(ObjectPtr before, ObjectPtr after) const {
@@ -134,7 +130,7 @@ void Informer::State::take(Value object, bool even_if_older) {
     const ObjectPtr former = cache.get(model::namespace_of(object), model::name_of(object));
     if (former == nullptr) {
         ObjectPtr added = prepare(std::move(object));
-        cache.put(added);
+        cache.put(*added);
         notify(nullptr, std::move(added));
         return;
     }
@@ -149,11 +145,11 @@ void Informer::State::take(Value object, bool even_if_older) {
     if (model::uid_of(*former) != model::uid_of(*after)) {
         cache.erase(model::namespace_of(*former), model::name_of(*former));
         notify(former, nullptr);
-        cache.put(after);
+        cache.put(*after);
         notify(nullptr, std::move(after));
         return;
     }
-    cache.put(after);
+    cache.put(*after);
     notify(former, std::move(after));
 }
 
@@ -172,37 +168,27 @@ void Informer::State::drop(const Value& object) {
 
 void Informer::State::forget_missing(const Follower& follower, const std::set<std::string>& present,
                                      bool even_if_later, const std::string& version) {
-    for (const auto& object : cache.all()) {
-        if ((!follower.ns.empty() && model::namespace_of(*object) != follower.ns) ||
-            present.contains(key_of(*object))) {
+    for (const InformerCache::Name& name : cache.names()) {
+        if ((!follower.ns.empty() && name.ns != follower.ns) ||
+            present.contains(key_of(name.ns, name.name))) {
             continue;
         }
+        const ObjectPtr object = cache.get(name.ns, name.name);
         // What a write of ours put here after the list was made cannot be in the list.
         if (even_if_later || !is_later(model::resource_version_of(*object), version)) {
-            cache.erase(model::namespace_of(*object), model::name_of(*object));
+            cache.erase(name.ns, name.name);
             notify(object, nullptr);
         }
     }
 }
 
-base::Task<void> Informer::State::take_list(Follower& follower, List list) {
-    const bool set_back = !follower.reached.empty() && is_later(follower.reached, list.resource_version);
-    std::set<std::string> present;
-    for (std::size_t i = 0; i < list.items.size(); ++i) {
-        present.insert(key_of(list.items[i]));
-        take(std::move(list.items[i]), set_back);
-        if (i % kObjectsPerTurn == kObjectsPerTurn - 1) {
-            co_await base::asio::post(base::asio::use_awaitable);
-            if (co_await base::is_cancelled()) {
-                co_return base::cancelled_error();
-            }
-        }
+void Informer::State::take_page(Follower& follower, std::vector<Value> items, const std::string& version,
+                                std::set<std::string>& present) {
+    const bool set_back = !follower.reached.empty() && is_later(follower.reached, version);
+    for (Value& item : items) {
+        present.insert(key_of(model::namespace_of(item), model::name_of(item)));
+        take(std::move(item), set_back);
     }
-    forget_missing(follower, present, set_back, list.resource_version);
-    follower.version = list.resource_version;
-    follower.reached = list.resource_version;
-    follower.listed = true;
-    co_return base::Result<void>{};
 }
 
 void Informer::State::note_answer(Follower& follower, bool served) {
@@ -225,13 +211,19 @@ void Informer::State::note_attempt(Follower& follower) {
 
 base::Task<void> Informer::State::list(Follower& follower) {
     ListRequest request{options.gvk, follower.ns, options.label_selector, "", options.metadata_only};
-    auto list = co_await client.list(std::move(request));
+    std::set<std::string> present;
+    request.take_page = [&](std::vector<Value> items, const std::string& version) {
+        take_page(follower, std::move(items), version, present);
+    };
+    const auto list = co_await client.list(std::move(request));
     if (!list) {
         co_return list.error();
     }
-    if (const auto taken = co_await take_list(follower, *std::move(list)); !taken) {
-        co_return taken.error();
-    }
+    const bool set_back = !follower.reached.empty() && is_later(follower.reached, list->resource_version);
+    forget_missing(follower, present, set_back, list->resource_version);
+    follower.version = list->resource_version;
+    follower.reached = list->resource_version;
+    follower.listed = true;
     note_answer(follower, true);
     if (!std::exchange(follower.failure, "").empty()) {
         log.info("following objects again", {{"gvk", options.gvk.text()}, {"namespace", follower.ns}});
@@ -448,7 +440,13 @@ std::vector<ObjectPtr> Informer::by_index(std::string_view index, std::string_vi
     return state_->cache.by_index(index, key);
 }
 
-std::vector<ObjectPtr> Informer::all() const { return state_->cache.all(); }
+void Informer::visit(const std::function<void(const Value& object)>& visitor) const {
+    for (const InformerCache::Name& name : state_->cache.names()) {
+        if (const ObjectPtr object = state_->cache.get(name.ns, name.name)) {
+            visitor(*object);
+        }
+    }
+}
 
 std::size_t Informer::size() const { return state_->cache.size(); }
 
@@ -461,7 +459,7 @@ void Informer::observe_write(const Value& object) {
     if (follower == state_->followers.end() || version.empty()) {
         return;
     }
-    const bool known = state_->cache.get(ns, model::name_of(object)) != nullptr;
+    const bool known = state_->cache.contains(ns, model::name_of(object));
     // The watch is past this version: what it does not know any more was deleted.
     if (!known && !(*follower)->reached.empty() && !is_later(version, (*follower)->reached)) {
         return;

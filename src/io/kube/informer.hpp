@@ -78,11 +78,12 @@ public:
     // Ends a wait before the next attempt: the kind's definition appeared, or access was granted.
     void poke();
 
-    // nullptr when unknown. `ns` is empty for cluster-scoped objects.
+    // A copy of the caller's own; nullptr when unknown. `ns` is empty for cluster-scoped objects.
     ObjectPtr get(std::string_view ns, std::string_view name) const;
     std::vector<ObjectPtr> by_index(std::string_view index, std::string_view key) const;
-    std::vector<ObjectPtr> all() const;
     std::size_t size() const;
+    // Shows each object, one after the other, in no order.
+    void visit(const std::function<void(const Value& object)>& visitor) const;
 
     // Takes an object that a write of ours returned, so that the next read is not older than the write. Ignored: an older
     // resourceVersion than the cached one, an object that the watch has already seen go, one outside of this cache.

@@ -43,37 +43,43 @@ void InformerCache::add_index(std::string name, IndexKeys keys) {
     indexes_[std::move(name)].keys = std::move(keys);
 }
 
-ObjectPtr InformerCache::put(ObjectPtr object) {
-    const auto [entry, added] = entries_.insert(Entry{object});
-    if (added) {
+void InformerCache::put(const Value& object) {
+    const auto known = entries_.find(NameView{model::namespace_of(object), model::name_of(object)});
+    if (known == entries_.end()) {
+        const auto added = entries_.insert(Entry{model::PackedObject(object)}).first;
         for (auto& [name, index] : indexes_) {
-            link(index, unique_keys(index.keys, *object), *entry);
+            link(index, unique_keys(index.keys, object), *added);
         }
-        return nullptr;
+        return;
     }
-    ObjectPtr former = std::exchange(entry->object, object);
+    const model::PackedObject former = std::exchange(known->object, model::PackedObject(object));
+    if (indexes_.empty()) {
+        return;
+    }
+    const ObjectPtr before = former.unpack();
     for (auto& [name, index] : indexes_) {
-        const auto before = unique_keys(index.keys, *former);
-        const auto after = unique_keys(index.keys, *object);
-        if (before != after) {
-            unlink(index, before, *entry);
-            link(index, after, *entry);
+        const auto keys_before = unique_keys(index.keys, *before);
+        const auto keys_after = unique_keys(index.keys, object);
+        if (keys_before != keys_after) {
+            unlink(index, keys_before, *known);
+            link(index, keys_after, *known);
         }
     }
-    return former;
 }
 
-ObjectPtr InformerCache::erase(std::string_view ns, std::string_view name) {
-    const auto entry = entries_.find(Name{ns, name});
+bool InformerCache::erase(std::string_view ns, std::string_view name) {
+    const auto entry = entries_.find(NameView{ns, name});
     if (entry == entries_.end()) {
-        return nullptr;
+        return false;
     }
-    ObjectPtr former = entry->object;
-    for (auto& [index_name, index] : indexes_) {
-        unlink(index, unique_keys(index.keys, *former), *entry);
+    if (!indexes_.empty()) {
+        const ObjectPtr former = entry->object.unpack();
+        for (auto& [index_name, index] : indexes_) {
+            unlink(index, unique_keys(index.keys, *former), *entry);
+        }
     }
     entries_.erase(entry);
-    return former;
+    return true;
 }
 
 void InformerCache::link(Index& index, const std::vector<std::string>& keys, const Entry& entry) {
@@ -96,8 +102,8 @@ void InformerCache::unlink(Index& index, const std::vector<std::string>& keys, c
 }
 
 ObjectPtr InformerCache::get(std::string_view ns, std::string_view name) const {
-    const auto entry = entries_.find(Name{ns, name});
-    return entry == entries_.end() ? nullptr : entry->object;
+    const auto entry = entries_.find(NameView{ns, name});
+    return entry == entries_.end() ? nullptr : entry->object.unpack();
 }
 
 std::vector<ObjectPtr> InformerCache::by_index(std::string_view index, std::string_view key) const {
@@ -108,19 +114,19 @@ std::vector<ObjectPtr> InformerCache::by_index(std::string_view index, std::stri
         found != known->second.entries.end()) {
         objects.reserve(found->second.size());
         for (const Entry* entry : found->second) {
-            objects.push_back(entry->object);
+            objects.push_back(entry->object.unpack());
         }
     }
     return objects;
 }
 
-std::vector<ObjectPtr> InformerCache::all() const {
-    std::vector<ObjectPtr> objects;
-    objects.reserve(entries_.size());
-    for (const auto& entry : entries_) {
-        objects.push_back(entry.object);
+std::vector<InformerCache::Name> InformerCache::names() const {
+    std::vector<Name> names;
+    names.reserve(entries_.size());
+    for (const Entry& entry : entries_) {
+        names.push_back({std::string(entry.object.ns()), std::string(entry.object.name())});
     }
-    return objects;
+    return names;
 }
 
 }  // namespace kube

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// InformerCache: objects of one kind by name, and by the keys of its indexes.
+// InformerCache: objects of one kind by name, and by the keys of its indexes; kept packed, unpacked for each who asks.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "io/kube/informer.hpp"
+#include "model/packed.hpp"
 
 namespace kube {
 
@@ -24,29 +25,37 @@ public:
     // Before the first object. `keys` must answer the same for the same object.
     void add_index(std::string name, IndexKeys keys);
 
-    // Returns the former object, or nullptr.
-    ObjectPtr put(ObjectPtr object);
-    ObjectPtr erase(std::string_view ns, std::string_view name);
+    void put(const Value& object);
+    // Whether there was such an object.
+    bool erase(std::string_view ns, std::string_view name);
 
+    bool contains(std::string_view ns, std::string_view name) const {
+        return entries_.contains(NameView{ns, name});
+    }
     ObjectPtr get(std::string_view ns, std::string_view name) const;
     std::vector<ObjectPtr> by_index(std::string_view index, std::string_view key) const;
-    std::vector<ObjectPtr> all() const;
+    // Of all objects, in no order.
+    struct Name {
+        std::string ns;
+        std::string name;
+    };
+    std::vector<Name> names() const;
     std::size_t size() const { return entries_.size(); }
 
 private:
-    struct Name {
+    struct NameView {
         std::string_view ns;
         std::string_view name;
     };
-    // The name is read from the object itself: a copy of it would cost more than the lookup. An entry stays at its place
+    // Found by the name within the packed object: a copy of it would cost more than the lookup. An entry stays at its place
     // while its object is replaced, so that indexes can point at it.
     struct Entry {
-        mutable ObjectPtr object;
-        Name name() const { return {model::namespace_of(*object), model::name_of(*object)}; }
+        mutable model::PackedObject object;
+        NameView name() const { return {object.ns(), object.name()}; }
     };
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(Name name) const {
+        std::size_t operator()(NameView name) const {
             const std::hash<std::string_view> hash;
             return hash(name.name) * 31U + hash(name.ns);
         }
@@ -54,8 +63,8 @@ private:
     };
     struct Equal {
         using is_transparent = void;
-        static Name name(const Entry& entry) { return entry.name(); }
-        static Name name(Name name) { return name; }
+        static NameView name(const Entry& entry) { return entry.name(); }
+        static NameView name(NameView name) { return name; }
         bool operator()(const auto& left, const auto& right) const {
             return name(left).name == name(right).name && name(left).ns == name(right).ns;
         }

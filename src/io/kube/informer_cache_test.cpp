@@ -6,10 +6,9 @@
 namespace kube {
 namespace {
 
-ObjectPtr object(std::string ns, std::string name, std::string group) {
-    return std::make_shared<const Value>(
-        Value{{"metadata", {{"name", std::move(name)}, {"namespace", std::move(ns)}}},
-              {"group", std::move(group)}});
+Value object(std::string ns, std::string name, std::string group) {
+    return {{"metadata", {{"name", std::move(name)}, {"namespace", std::move(ns)}}},
+            {"group", std::move(group)}};
 }
 
 std::vector<std::string> by_group(const Value& value) {
@@ -31,17 +30,19 @@ using Names = std::vector<std::string>;
 
 TEST(InformerCache, FindsByNamespaceAndName) {
     InformerCache cache;
-    EXPECT_EQ(cache.put(object("t", "a", "")), nullptr);
+    cache.put(object("t", "a", ""));
     cache.put(object("u", "a", ""));
     cache.put(object("", "a", ""));
     EXPECT_EQ(cache.size(), 3U);
     ASSERT_NE(cache.get("t", "a"), nullptr);
     EXPECT_EQ(model::namespace_of(*cache.get("u", "a")), "u");
     EXPECT_EQ(cache.get("t", "b"), nullptr);
-    EXPECT_EQ(cache.erase("t", "b"), nullptr);
-    ASSERT_NE(cache.erase("t", "a"), nullptr);
+    EXPECT_TRUE(cache.contains("t", "a"));
+    EXPECT_FALSE(cache.erase("t", "b"));
+    EXPECT_TRUE(cache.erase("t", "a"));
+    EXPECT_FALSE(cache.contains("t", "a"));
     EXPECT_EQ(cache.get("t", "a"), nullptr);
-    EXPECT_EQ(cache.all().size(), 2U);
+    EXPECT_EQ(cache.names().size(), 2U);
 }
 
 TEST(InformerCache, AReplacedObjectIsFoundUnderItsNewKeysOnly) {
@@ -50,9 +51,7 @@ TEST(InformerCache, AReplacedObjectIsFoundUnderItsNewKeysOnly) {
     cache.put(object("t", "a", "x"));
     cache.put(object("t", "b", "x"));
     EXPECT_EQ(names(cache.by_index("group", "x")), (Names{"a", "b"}));
-    const ObjectPtr former = cache.put(object("t", "a", "y"));
-    ASSERT_NE(former, nullptr);
-    EXPECT_EQ(model::find_string(*former, {"group"}), "x");
+    cache.put(object("t", "a", "y"));
     EXPECT_EQ(names(cache.by_index("group", "x")), (Names{"b"}));
     EXPECT_EQ(names(cache.by_index("group", "y")), (Names{"a"}));
     EXPECT_EQ(names(cache.by_index("group", "all")), (Names{"a", "b"}));
@@ -66,10 +65,11 @@ TEST(InformerCache, AnIndexAnswersTheNewestObjectWhenItsKeysStayed) {
     InformerCache cache;
     cache.add_index("group", by_group);
     cache.put(object("t", "a", "x"));
-    const ObjectPtr newer = object("t", "a", "x");
+    Value newer = object("t", "a", "x");
+    newer.as_object()["text"] = "newer";
     cache.put(newer);
     ASSERT_EQ(cache.by_index("group", "x").size(), 1U);
-    EXPECT_EQ(cache.by_index("group", "x")[0], newer);
+    EXPECT_EQ(*cache.by_index("group", "x")[0], newer);
 }
 
 TEST(InformerCache, ManyObjectsKeepTheirPlaces) {

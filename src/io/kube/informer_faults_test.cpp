@@ -318,11 +318,11 @@ TEST_F(InformerFaults, NoChangeIsMissedUnderRandomFaults) {
     heal();
     ASSERT_EQ(informer->size(), api.count("ConfigMap"));
     EXPECT_EQ(mirror.size(), informer->size());
-    for (const auto& object : informer->all()) {
-        const Value* stored = api.object("ConfigMap", "t", model::name_of(*object));
-        ASSERT_NE(stored, nullptr);
-        EXPECT_EQ(*object, *stored);
-        EXPECT_EQ(mirror["t/" + std::string(model::name_of(*object))], object);
+    for (const Value& stored : api.objects("ConfigMap")) {
+        const ObjectPtr object = informer->get("t", model::name_of(stored));
+        ASSERT_NE(object, nullptr);
+        EXPECT_EQ(*object, stored);
+        EXPECT_EQ(*mirror["t/" + std::string(model::name_of(*object))], *object);
         EXPECT_EQ(informer->by_index("value", data_of(*object)).size(), 1U);
     }
 }

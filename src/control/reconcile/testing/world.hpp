@@ -188,7 +188,7 @@ public:
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), world.compute, {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock, work_places_},
+          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock},
                        world.api,
                        stagesets_,
                        world.sources,
@@ -197,7 +197,8 @@ public:
                        world.clock,
                        rng_,
                        {},
-                       {}}) {
+                       {},
+                       work_places_}) {
         live_.on_change([this](const apply::Owner& owner) {
             if (reconciler_.object_changed(owner)) {
                 woken_.set();

@@ -259,8 +259,12 @@ base::Task<List> RestClientImpl::read_pages(ListRequest request, std::string pat
         if (!page) {
             co_return page.error();
         }
-        std::ranges::move(page->items, std::back_inserter(list.items));
         list.resource_version = std::move(page->resource_version);
+        if (request.take_page) {
+            request.take_page(std::move(page->items), list.resource_version);
+        } else {
+            std::ranges::move(page->items, std::back_inserter(list.items));
+        }
         continue_token = std::move(page->continue_token);
         if (continue_token.empty() || std::cmp_equal(page_count + 1, request.pages_max)) {
             co_return list;
@@ -280,7 +284,7 @@ base::Task<List> RestClientImpl::list(ListRequest request) {
         co_return explain(what, path.error());
     }
     auto list = co_await read_pages(request, *path);
-    if (!list && list.error().code == ErrorCode::kGone) {
+    if (!list && list.error().code == ErrorCode::kGone && !request.take_page) {
         // The page position expired on the way: once from the start.
         list = co_await read_pages(request, *path);
     }

@@ -84,6 +84,29 @@ TEST_F(Rest, ReadsAListOfNothing) {
     EXPECT_TRUE(list->items.empty());
 }
 
+TEST_F(Rest, HandsOverEachPageToWhoeverTakesThem) {
+    reply(200, R"({"metadata":{"resourceVersion":"5","continue":"x"},"items":[{"metadata":{"name":"a"}}]})");
+    reply(200, R"({"metadata":{"resourceVersion":"5"},"items":[{"metadata":{"name":"b"}}]})");
+    std::string taken;
+    ListRequest request{kConfigMap, "t", "", "", false, 1};
+    request.take_page = [&taken](std::vector<Value> items, const std::string& version) {
+        taken += fmt::format("{}@{} ", model::name_of(items.at(0)), version);
+    };
+    const auto list = run(client->list(std::move(request)));
+    ASSERT_TRUE(list);
+    EXPECT_EQ(taken, "a@5 b@5 ");
+    EXPECT_TRUE(list->items.empty());
+    EXPECT_EQ(list->resource_version, "5");
+}
+
+TEST_F(Rest, TellsWhoeverTakesPagesThatTheirPositionExpired) {
+    reply(200, R"({"metadata":{"resourceVersion":"5","continue":"x"},"items":[{"metadata":{"name":"a"}}]})");
+    reply_status(410, "Expired");
+    ListRequest request{kConfigMap, "t", "", "", false, 1};
+    request.take_page = [](const std::vector<Value>&, const std::string&) {};
+    EXPECT_EQ(run(client->list(std::move(request))).error().code, ErrorCode::kGone);
+}
+
 TEST_F(Rest, BeginsAListOnceAgainWhenItsPositionExpired) {
     reply(200, R"({"metadata":{"resourceVersion":"5","continue":"x"},"items":[{"metadata":{"name":"a"}}]})");
     reply_status(410, "Expired");

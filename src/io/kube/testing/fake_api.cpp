@@ -270,6 +270,9 @@ base::Task<List> FakeApi::list(ListRequest wanted) {
             list.items.push_back(wanted.metadata_only ? metadata_only(object) : std::move(object));
         }
     }
+    if (wanted.take_page) {
+        wanted.take_page(std::exchange(list.items, {}), list.resource_version);
+    }
     co_return list;
 }
 
