@@ -81,7 +81,7 @@ private:
 
     CallContext& context_;
     std::string text_;
-    std::uint64_t paid_ = kBytesPaidAtOnce;
+    std::uint64_t paid_ = 0;
     Value failure_;
 };
 

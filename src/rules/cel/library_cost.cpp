@@ -333,11 +333,11 @@ std::uint64_t scaled(std::uint64_t size, double factor) {
 }
 
 bool pay_for_text(CallContext& context, std::uint64_t bytes, std::uint64_t covered) {
-    return bytes <= covered || context.charge((bytes - covered + kBytesPerUnit - 1) / kBytesPerUnit);
+    return bytes <= covered || context.work((bytes - covered + kBytesPerUnit - 1) / kBytesPerUnit);
 }
 
 bool pay_for_elements(CallContext& context, std::uint64_t elements, std::uint64_t covered) {
-    return elements <= covered || context.charge(elements - covered);
+    return elements <= covered || context.work(elements - covered);
 }
 
 }  // namespace cel

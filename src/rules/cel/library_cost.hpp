@@ -27,10 +27,10 @@ std::uint64_t saturating_multiply(std::uint64_t left, std::uint64_t right);
 // `size` times `factor`, rounded up.
 std::uint64_t scaled(std::uint64_t size, double factor);
 
-// Pays for what a call is about to build beyond what its price covers. A price is told after the call, when the memory is already
-// spent: therefore a result may outgrow `covered` only by what is paid here first. False: the limit is reached.
+// Answers for what a call is about to build beyond `covered`, which its price counts. The price itself is told after the call,
+// when memory is already spent. False: the evaluation has done all it may; the function answers cost_exceeded().
 //
-// pay_for_text counts bytes, ten a unit; pay_for_elements counts elements or comparisons, one a unit.
+// pay_for_text counts bytes, ten as one element; pay_for_elements counts elements, or comparisons.
 bool pay_for_text(CallContext& context, std::uint64_t bytes, std::uint64_t covered);
 bool pay_for_elements(CallContext& context, std::uint64_t elements, std::uint64_t covered);
 

@@ -19,9 +19,6 @@ namespace {
 using Arguments = std::span<const Value>;
 
 constexpr std::int64_t kRangeMax = 1'000'000;  // the original's
-// Elements and comparisons that come with a call's price, which is told when they are already made.
-constexpr std::uint64_t kFreeElements = 64 * 1024;
-constexpr std::uint64_t kFreeComparisons = 1'000'000;
 
 Value slice(CallContext& /*context*/, Arguments arguments) {
     const Value& list = arguments[0];
@@ -58,7 +55,7 @@ bool flatten_into(CallContext& context, const Value& list, std::int64_t depth, s
         }
         if (to.size() >= paid) {
             constexpr std::uint64_t kElementsPaidAtOnce = 1024;
-            if (!context.charge(kElementsPaidAtOnce)) {
+            if (!context.work(kElementsPaidAtOnce)) {
                 return false;
             }
             paid += kElementsPaidAtOnce;
@@ -73,8 +70,7 @@ Value flatten(CallContext& context, Arguments arguments) {
     if (depth < 0) {
         return Value::error("level must be non-negative");
     }
-    constexpr std::uint64_t kFreeGrowth = 1024;  // beyond the list's own length, which the price counts
-    std::uint64_t paid = arguments[0].size() + kFreeGrowth;
+    std::uint64_t paid = arguments[0].size();  // which the price counts
     std::vector<Value> elements;
     return flatten_into(context, arguments[0], depth, paid, elements) ? Value::list(std::move(elements))
                                                                       : cost_exceeded();
@@ -174,7 +170,7 @@ Value range(CallContext& context, Arguments arguments) {
         return Value::error(
             fmt::format("lists.range: size {} exceeds maximum allowed ({})", size, kRangeMax));
     }
-    if (!pay_for_elements(context, static_cast<std::uint64_t>(size), kFreeElements)) {
+    if (!pay_for_elements(context, static_cast<std::uint64_t>(size), 0)) {
         return cost_exceeded();
     }
     std::vector<Value> elements;
@@ -197,7 +193,6 @@ Value distinct(CallContext& context, Arguments arguments) {
     ScalarSet seen;
     std::vector<Value> others;
     std::vector<Value> kept;
-    std::uint64_t comparisons = 0;
     for (std::size_t i = 0; i < list.size(); ++i) {
         Value element = list.element(i);
         if (ScalarSet::takes(element)) {
@@ -206,9 +201,7 @@ Value distinct(CallContext& context, Arguments arguments) {
             }
             continue;
         }
-        const std::uint64_t before_this = std::max(comparisons, kFreeComparisons);
-        comparisons += others.size();
-        if (!pay_for_elements(context, comparisons, before_this)) {
+        if (!pay_for_elements(context, others.size(), 0)) {
             return cost_exceeded();
         }
         if (std::ranges::none_of(others, [&element](const Value& other) { return equal(element, other); })) {

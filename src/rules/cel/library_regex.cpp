@@ -19,11 +19,6 @@ namespace {
 using Arguments = std::span<const Value>;
 using Pattern = std::shared_ptr<const re2::RE2>;
 
-// What a replaced text may be longer than the original before it is paid for.
-constexpr std::uint64_t kFreeBytes = 1024;
-// Matches that come with a call's price.
-constexpr std::size_t kFreeElements = 1024;
-
 Value malformed(std::string_view pattern) {
     return Value::error(fmt::format("error parsing regexp: {}", quoted(pattern)));
 }
@@ -46,7 +41,7 @@ Value collect(CallContext& context, PatternMatches matches, std::size_t group, s
               bool empty_too) {
     std::vector<Value> found;
     while (found.size() < count && matches.next()) {
-        if (found.size() >= kFreeElements && !context.charge(1)) {
+        if (!context.work(1)) {
             return cost_exceeded();
         }
         const std::string text = copied(matches.group(group));
@@ -150,7 +145,7 @@ Value replace(CallContext& context, Arguments arguments) {
     PatternMatches matches(context, *pattern, text);
     std::string result;
     std::size_t copied_to = 0;
-    std::uint64_t paid = text.size() + kFreeBytes;
+    std::uint64_t paid = text.size();
     for (std::int64_t i = 0; (limit < 0 || i < limit) && matches.next(); ++i) {
         const auto replacement =
             expand(arguments[2].as_string(), matches, pattern->NumberOfCapturingGroups());

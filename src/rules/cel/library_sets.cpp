@@ -9,9 +9,6 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-// Comparisons that come with a call's price, which is told when they are already made.
-constexpr std::uint64_t kFreeComparisons = 1'000'000;
-
 // A list as something to look values up in.
 class Members {
 public:
@@ -50,8 +47,7 @@ enum class Asked { kAll, kAny };
 // Whether all or any of `sought` are in `list`; an error when that is too much work.
 Value look_up(CallContext& context, const Value& list, const Value& sought, Asked asked) {
     const Members members(list);
-    if (!pay_for_elements(context, saturating_multiply(members.compared(), sought.size()),
-                          kFreeComparisons)) {
+    if (!pay_for_elements(context, saturating_multiply(members.compared(), sought.size()), 0)) {
         return cost_exceeded();
     }
     for (std::size_t i = 0; i < sought.size(); ++i) {

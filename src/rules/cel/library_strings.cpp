@@ -18,13 +18,6 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-// A result may be this much longer than what its price counts, so that small texts cost what the original says.
-constexpr std::uint64_t kFreeBytes = 1024;
-// A list's price counts the text it came from; this many elements come with it.
-constexpr std::uint64_t kFreeElements = 1024;
-// join() is priced by its result; only what must not be allocated before that is paid ahead.
-constexpr std::uint64_t kJoinedFreeBytes = std::uint64_t{64} * 1024;
-
 Value out_of_range(std::int64_t index) { return Value::error(fmt::format("index out of range: {}", index)); }
 
 // Whether `index` is a position within `text` or its end, as a byte offset.
@@ -142,7 +135,7 @@ Value replace(CallContext& context, Arguments arguments) {
     }
     const std::uint64_t bytes =
         saturating_add(text.size() - count * old.size(), saturating_multiply(count, replacement.size()));
-    if (!pay_for_text(context, bytes, text.size() + kFreeBytes)) {
+    if (!pay_for_text(context, bytes, text.size())) {
         return cost_exceeded();
     }
     if (old.empty()) {
@@ -191,7 +184,7 @@ Value split(CallContext& context, Arguments arguments) {
     if (limit > 0) {
         count = std::min(count, static_cast<std::size_t>(limit));
     }
-    if (!pay_for_elements(context, count, kFreeElements)) {
+    if (!pay_for_elements(context, count, 0)) {
         return cost_exceeded();
     }
     pieces.reserve(count);
@@ -280,7 +273,7 @@ Value join(CallContext& context, Arguments arguments) {
         }
         bytes = saturating_add(bytes, element.as_string().size());
     }
-    if (!pay_for_text(context, bytes, kJoinedFreeBytes)) {
+    if (!pay_for_text(context, bytes, 0)) {
         return cost_exceeded();
     }
     std::string result;

@@ -9,8 +9,8 @@
 namespace cel {
 namespace {
 
-constexpr std::size_t kFreeSearches = 64;
-constexpr std::size_t kBytesPerUnit = 256;  // RE2 looks at that many in the time that a unit stands for
+constexpr std::size_t kBytesPerUnit =
+    256;  // RE2 looks at that many in the time in which an element is copied
 
 }  // namespace
 
@@ -21,7 +21,7 @@ PatternMatches::PatternMatches(CallContext& context, const re2::RE2& pattern, st
       groups_(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) + 1) {}
 
 bool PatternMatches::pay_for_search() {
-    if (++searches_ > kFreeSearches && !context_.charge((text_.size() - at_) / kBytesPerUnit)) {
+    if (!context_.work((text_.size() - at_) / kBytesPerUnit)) {
         limited_ = true;
     }
     return !limited_;

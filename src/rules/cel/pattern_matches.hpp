@@ -37,7 +37,6 @@ private:
     std::optional<std::size_t> previous_end_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t searches_ = 0;
     bool limited_ = false;
 };
 

@@ -24,8 +24,6 @@ constexpr int kDefaultPrecision = 6;
 constexpr int kPrecisionMax = 100;
 // Versions without a bound of their own: a double has no more than 1,100 digits that are not zero.
 constexpr int kPrecisionMaxUnbounded = 10'000;
-// The result may be this much longer than the format, whose length the call's price counts.
-constexpr std::uint64_t kFreeBytes = 1024;
 // Texts grow by a few bytes at a time; they are paid for in larger steps, so that rounding up costs little.
 constexpr std::uint64_t kBytesPaidAtOnce = 1000;
 
@@ -336,7 +334,7 @@ bool Writer::map(const Value& value, std::string& to) {
 
 Value format_text(CallContext& context, std::string_view format, const Value& arguments,
                   FormatDialect dialect) {
-    Writer writer(context, format.size() + kFreeBytes, dialect == FormatDialect::kEnglish);
+    Writer writer(context, format.size(), dialect == FormatDialect::kEnglish);
     std::string result;
     std::size_t next = 0;
     while (!format.empty()) {

@@ -38,7 +38,7 @@ public:
         left_ -= units;
         return true;
     }
-    std::uint64_t left() const { return left_; }
+    bool work(std::uint64_t elements) override { return charge(elements); }
 
 private:
     std::uint64_t left_;
