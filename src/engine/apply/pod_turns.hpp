@@ -21,7 +21,7 @@ public:
     }
 
 private:
-    // Five looks a second cost next to nothing. With many hopeless waits each one's pods are named late; when it ends, in any case.
+    // Five looks a second cost next to nothing. With many hopeless waits each one's pods are named late; at its end in any case.
     static constexpr base::Duration kSpacing = std::chrono::milliseconds(200);
     std::shared_ptr<const char> token_ = std::make_shared<const char>('\0');
 };
