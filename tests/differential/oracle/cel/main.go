@@ -56,7 +56,7 @@ func serve(environments map[string]*setup.Environment, line []byte) (result answ
 	if err != nil {
 		return answer{Phase: "evaluation", Error: err.Error()}
 	}
-	return answer{Value: describe(value)}
+	return answer{Value: setup.Describe(value)}
 }
 
 func main() {

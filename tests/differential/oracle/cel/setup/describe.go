@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 
-package main
+package setup
 
 import (
 	"encoding/base64"
@@ -56,8 +56,8 @@ func describeLibrary(value ref.Val) object {
 	return described(kind, fmt.Sprint(value.Value()))
 }
 
-// The self-describing form of a value; the order of a map's entries does not count.
-func describe(value ref.Val) object {
+// Describe is the self-describing form of a value; the order of a map's entries does not count.
+func Describe(value ref.Val) object {
 	switch found := value.(type) {
 	case types.Null:
 		return object{"type": "null"}
@@ -83,18 +83,18 @@ func describe(value ref.Val) object {
 		if !found.HasValue() {
 			return object{"type": "optional"}
 		}
-		return object{"type": "optional", "value": describe(found.GetValue())}
+		return object{"type": "optional", "value": Describe(found.GetValue())}
 	case traits.Mapper:
 		entries := []any{}
 		for keys := found.Iterator(); keys.HasNext() == types.True; {
 			key := keys.Next()
-			entries = append(entries, []any{describe(key), describe(found.Get(key))})
+			entries = append(entries, []any{Describe(key), Describe(found.Get(key))})
 		}
 		return object{"type": "map", "entries": entries}
 	case traits.Lister:
 		elements := []any{}
 		for each := found.Iterator(); each.HasNext() == types.True; {
-			elements = append(elements, describe(each.Next()))
+			elements = append(elements, Describe(each.Next()))
 		}
 		return object{"type": "list", "value": elements}
 	}
