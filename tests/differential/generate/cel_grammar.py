@@ -1,96 +1,9 @@
 # SPDX-License-Identifier: 0BSD
-"""What CEL expressions are made of: by type, the leaves and the templates that give it. $int is a hole for an int, @int binds a name."""
+"""What CEL expressions are made of: by type, the templates that give it. $int is a hole for an int, @int binds a name."""
 
-# A leaf that stands first is the plainest: shrinking ends there; what is refused stands last and is chosen less often. Paths lead into generate/cel_objects.py.
-LEAVES = {
-    "bool": [
-        'true', 'false', 'spec.paused', 'has(status.conditions)', 'has(metadata.labels.app)', 'has(spec.missing)',
-        'status.?ready.orValue(false)', 'has(metadata.labels)', 'has(status.nothing)', '!spec.paused', 'has(spec.list)',
-        'spec.missing', 'has(spec.replicas.x)'],
-    "int": [
-        '1', '0', '-1', '2', '7', '9223372036854775807', '-9223372036854775808', '0x1F', '-0x80', '100', 'spec.replicas',
-        'metadata.generation', 'status.observedGeneration', 'status.readyReplicas', "spec['replicas']", 'spec.ports[0]',
-        'spec.template.spec.containers[0].ports[0].containerPort', 'spec.big', '1000000000000', '64', '63', '-7',
-        '9223372036854775808', 'spec.ports[9]'],
-    "uint": [
-        '1u', '0u', '2u', '18446744073709551615u', '0xFFu', '42u', '9223372036854775808u', '3U', '18446744073709551616u'],
-    "double": [
-        '1.5', '0.0', '-0.0', '1e308', '1e-320', '.5', '3e2', "double('NaN')", "double('Infinity')", "double('-inf')",
-        '9007199254740993.0', 'spec.ratio', '2.5', '-2.5', '9223372036854775807.0', '-9223372036854775809.0',
-        '18446744073709551615.0', '1.0', '3.0', '1e19', '0.1', '123456789.125', '1e21', '1e-7', '100000.0',
-        '1.7976931348623157e308', '5e-324', '1E+2', '2.675', '1e400'],
-    "string": [
-        "'a'", "''", '"b"', "'é日本'", "'\\u00e9\\U0001F600'", "r'raw\\n'", "'''tri'quote'''", "\"\\x41\\101\\t\"", "'😀x'",
-        "'True'", "'1'", "'2.5'", "'abc abc'", "'a,b,c'", "'line\\nbreak'", 'metadata.name', 'metadata.namespace',
-        'metadata.labels.app', "metadata.labels['app']", 'kind', 'apiVersion', 'status.phase',
-        'spec.template.spec.containers[0].image', 'status.conditions[0].type', "' pad '", "'%s'", "'-5'", "'0x1F'", "'ABCé'",
-        "'500m'", "'1.2.3'", "'10.0.0.1'", "'\\\\\"q'", "metadata.annotations['a/b']", "'\\u212a'", "' '",
-        'metadata.labels.`app.kubernetes.io/version`', "'12345678901234567890'", "'1e3'", "'NaN'", "'t'", "'false'",
-        "'\\r\\t'", "'null'", 'spec.missing.deep'],
-    "bytes": [
-        "b'a'", "b''", "b'\\xff\\x00'", "b'\\377'", "b'é'", "rb\"\\x\"", "b'''x\ny'''", "b'abc'", "B'q'", "b'\\u00e9'"],
-    "null": [
-        'null', 'spec.nothing', 'status.nothing'],
-    "duration": [
-        "duration('1s')", "duration('0')", "duration('1h2m3.5s')", "duration('-90m')", "duration('1ns')",
-        "duration('9223372036s')", "duration('1us')", "duration('1.5ms')", "duration('100000h')", "duration('1µs')",
-        "duration('1d')", "duration('x')", "duration('2540400h')"],
-    "timestamp": [
-        "timestamp('2024-03-01T10:00:00Z')", "timestamp('1970-01-01T00:00:00Z')",
-        "timestamp('9999-12-31T23:59:59.999999999Z')", "timestamp('0001-01-01T00:00:00Z')",
-        "timestamp('2024-02-29T23:59:59.5+02:00')", 'timestamp(metadata.creationTimestamp)', 'timestamp(0)', 'timestamp(-1)',
-        'timestamp(1700000000)', 'timestamp(status.conditions[0].lastTransitionTime)', "timestamp('2024-07-01t10:00:00z')",
-        "timestamp('2024-03-31T01:30:00Z')", "timestamp('2024-01-01T00:00:00-23:59')", "timestamp('1900-01-01T00:00:00Z')",
-        "timestamp('2023-02-29T00:00:00Z')", "timestamp('x')", 'timestamp(253402300800)',
-        "timestamp('2024-12-31T24:00:00Z')", "timestamp('2024-03-01T10:00:00')", "timestamp('2024-10-27 01:30:00Z')"],
-    "list_int": [
-        '[1, 2, 3]', '[]', 'spec.ports', '[1]', '[3, 1, 2]', '[1, 1, 2]', '[9223372036854775807, 1]', 'spec.list',
-        'spec.emptyList'],
-    "list_string": [
-        "['a', 'b']", 'metadata.finalizers', "['b', 'a', 'b']", "['']", 'spec.template.spec.containers[0].args',
-        "['é', 'z', 'Z']"],
-    "list_double": [
-        '[1.5, 2.5]', '[0.0]', "[double('NaN')]", '[1.0, 1.0]', '[-0.0, 0.0]'],
-    "list_any": [
-        '[1, 2]', '[[1], [2]]', "[dyn(1), 'a']", '[null]', '[[]]', 'spec.mixed', '[dyn(1), dyn(1u), dyn(1.0)]',
-        '[[3, 1], [2]]', '[[1, [2, [3]]]]', "[{'a': 1}]", 'spec.template.spec.containers', "[1, 'a']", '[1, 2u, 3.0]'],
-    "conditions": [
-        'status.conditions', 'status.?conditions.orValue([])', '[]'],
-    "condition": [
-        'status.conditions[0]', "{'type': 'Ready', 'status': 'True'}", 'status.conditions[7]', 'status.conditions[-1]'],
-    "map": [
-        "{'a': 1}", '{}', 'metadata.labels', 'metadata.annotations', 'spec', 'status', 'metadata', "{'a': 1, 'b': 2}",
-        '{1: 2, 2: 3}', "{true: 'x'}", '{1u: 1}', "{'a': dyn(1), 'b': 'x'}", 'spec.empty', "{'a': {'b': 1}}", '{1.5: 1}',
-        '{1: 1, 1u: 2}', "{'a': 1, 'a': 2}"],
-    "optional": [
-        'optional.of(1)', 'optional.none()', 'status.?phase', "metadata.labels[?'app']", 'optional.ofNonZeroValue(0)',
-        'spec.?missing.deep', 'spec.ports[?0]', 'spec.ports[?5]', 'metadata.?labels.?app', "{'a': 1}[?'a']", '[1][?1]',
-        "optional.ofNonZeroValue('')"],
-    "type": [
-        'int', 'bool', 'string', 'list', 'map', 'type', 'uint', 'double', 'bytes', 'null_type', 'google.protobuf.Timestamp',
-        'google.protobuf.Duration', 'net.IP', 'dyn', 'optional_type', 'kubernetes.Quantity'],
-    "quantity": [
-        "quantity('1')", "quantity('500m')", "quantity('1Gi')", "quantity('-1.5k')", "quantity('0')", "quantity('1e3')",
-        'quantity(spec.template.spec.containers[0].resources.limits.memory)', "quantity('1.0001')", "quantity('12E')",
-        "quantity('0.1n')", "quantity('9223372036854775807')", "quantity('1Ki')", "quantity('1E')", "quantity('1.5Gi')",
-        "quantity('100u')", "quantity('x')", "quantity('+5')"],
-    "ip": [
-        "ip('10.0.0.1')", "ip('::1')", "ip('2001:db8::1')", "ip('127.0.0.1')", "ip('224.0.0.1')", "ip('fe80::1')",
-        "ip('0.0.0.0')", "ip('2001:DB8::1')", "ip('ff02::1')", "ip('1.2.3')", "ip('010.0.0.1')", "ip('fe80::1%eth0')",
-        "ip('::ffff:1.2.3.4')"],
-    "cidr": [
-        "cidr('10.0.0.0/8')", "cidr('2001:db8::/32')", "cidr('10.0.0.1/24')", "cidr('0.0.0.0/0')", "cidr('::/0')",
-        "cidr('192.168.1.1/32')", "cidr('10.0.0.0')", "cidr('10.0.0.0/33')", "cidr('10.0.0.0/08')"],
-    "url": [
-        "url('https://example.com:8080/path?q=1&q=2&r=%20x')", "url('http://[::1]:80/')", "url('/only/path')",
-        "url('https://user:pw@h/p#f')", "url('https://é.example/ü?k=v')", "url('http://h?a;b')",
-        "url('https://h/a%2Fb/../c')", "url('HTTP://H/')", "url('x')", "url('http://a b')", "url('')", "url('http://h/%zz')"],
-    "semver": [
-        "semver('1.2.3')", "semver('1.0.0-alpha.1+build.5')", "semver('v1.2', true)", "semver('0.0.0')",
-        "semver('1.0.0-alpha')", "semver('1', true)", "semver('v1.2.3')", "semver('1.2')", "semver('01.2.3')",
-        "semver('1.0.0-01')", "semver('18446744073709551615.0.0')", "semver('1.2.3', false)"],
-}  # fmt: skip
-CONCRETE = [name for name in LEAVES if name not in ("conditions", "condition")]
+from generate.cel_leaves import LEAVES
+
+CONCRETE = [name for name in LEAVES if name not in ("conditions", "condition") and not name.endswith("_text")]
 KUBERNETES_ONLY = ["quantity", "ip", "cidr", "url", "semver"]
 
 COMPARED = ["int", "uint", "double", "string", "bytes", "bool", "duration", "timestamp"]
@@ -122,7 +35,7 @@ kf ($any in $map)
 kf $string.contains($string)
 kf $string.startsWith($string)
 kf $string.endsWith($string)
-kf bool($string)
+kf bool($bool_text)
 kf bool($bool)
 kf dyn($bool)
 kf $list_int.exists(@int, $bool)
@@ -149,29 +62,31 @@ kf sets.equivalent($list_int, $list_int)
 kf sets.intersects($list_string, $list_string)
 k $list_int.isSorted()
 k $list_any.isSorted()
-k isQuantity($string)
+k isQuantity($quantity_text)
 k $quantity.isGreaterThan($quantity)
 k $quantity.isLessThan($quantity)
 k $quantity.isInteger()
-k isIP($string)
-k ip.isCanonical($string)
+k isIP($ip_text)
+k ip.isCanonical($ip_text)
 k $ip.isLoopback()
 k $ip.isUnspecified()
 k $ip.isGlobalUnicast()
 k $ip.isLinkLocalMulticast()
 k $ip.isLinkLocalUnicast()
-k isCIDR($string)
+k isCIDR($cidr_text)
 k $cidr.containsIP($ip)
-k $cidr.containsIP($string)
+k $cidr.containsIP($ip_text)
 k $cidr.containsCIDR($cidr)
-k $cidr.containsCIDR($string)
-k isURL($string)
-k isSemver($string)
-k isSemver($string, $bool)
+k $cidr.containsCIDR($cidr_text)
+k isURL($url_text)
+k isSemver($semver_text)
+k isSemver($semver_text, $bool)
 k $semver.isGreaterThan($semver)
 k $semver.isLessThan($semver)
-k format.dns1123Label().validate($string).hasValue()
-k format.named($string).hasValue()
+k format.dns1123Label().validate($format_text).hasValue()
+k format.named($format_text).hasValue()
+k format.named('dns1123SubdomainPrefix').value().validate($format_text).hasValue()
+k format.named('dns1035LabelPrefix').value().validate($format_text).hasValue()
 """
 BOOL += "".join(f"kf (${kind} {sign} ${kind})\n" for kind in COMPARED for sign in ("<", "<=", ">", ">=", "=="))
 BOOL += "".join(f"kf $string.matches({regex})\n" for regex in REGEXES)
@@ -195,7 +110,7 @@ kf size($bytes)
 kf size($any)
 kf int($double)
 kf int($uint)
-kf int($string)
+kf int($number_text)
 kf int($timestamp)
 kf int($duration)
 kf int($any)
@@ -208,11 +123,11 @@ kf $duration.getMinutes()
 kf $duration.getSeconds()
 kf $duration.getMilliseconds()
 kf $list_int[$int]
-kf $list_int[$double]
-kf $list_int[$uint]
+kf $list_int[dyn($double)]
+kf $list_int[dyn($uint)]
 kf {'a': $int}.a
 kf {'a': $int, 'b': $int}[$string]
-kf {1: $int, 2: $int}[$double]
+kf {1: $int, 2: $int}[dyn($double)]
 kf $conditions.filter(@condition, $bool).size()
 kf size($map.map(@string, $any))
 kf size($map.filter(@string, $bool))
@@ -224,7 +139,7 @@ k $list_int.max()
 k $list_int.indexOf($int)
 k $list_any.indexOf($any)
 k $list_string.lastIndexOf($string)
-k $quantity.sign()
+k sign($quantity)
 k $quantity.asInteger()
 k $quantity.compareTo($quantity)
 k $ip.family()
@@ -275,7 +190,6 @@ kf {'k': $string}.k
 kf $optional.orValue($string)
 kf optional.of($string).value()
 f base64.encode($bytes)
-k string($quantity)
 k string($ip)
 k string($cidr)
 k $url.getScheme()
@@ -283,10 +197,9 @@ k $url.getHost()
 k $url.getHostname()
 k $url.getPort()
 k $url.getEscapedPath()
-k string($semver)
 k $list_string.min()
 k $list_string.max()
-k format.dns1123Subdomain().validate($string).orValue([])[0]
+k format.dns1123Subdomain().validate($format_text).orValue([])[0]
 """
 STRING += "".join(f"kf {text}.format([$any])\n" for text in FORMATS) + "kf '%s %d %s'.format([$any, $int, $list_any])\n"
 STRING += "kf $string.format($list_any)\nkf '%s'.format([$map])\nkf '%.2f|%e'.format([$double, $double])\n"
@@ -301,7 +214,7 @@ kf ($uint / $uint)
 kf ($uint % $uint)
 kf uint($int)
 kf uint($double)
-kf uint($string)
+kf uint($number_text)
 kf uint($any)
 kf ($bool ? $uint : $uint)
 kf -$uint
@@ -315,7 +228,7 @@ kf ($double % $double)
 kf -$double
 kf double($int)
 kf double($uint)
-kf double($string)
+kf double($number_text)
 kf double($any)
 kf ($bool ? $double : $double)
 kf $list_double[$int]
@@ -326,7 +239,7 @@ k $quantity.asApproximateFloat()
     "bytes": """
 kf ($bytes + $bytes)
 kf bytes($string)
-f base64.decode($string)
+f base64.decode($base64_text)
 f base64.decode(base64.encode($bytes))
 """,
     "null": "kf ($bool ? null : $null)\nkf dyn(null)\n",
@@ -334,9 +247,8 @@ f base64.decode(base64.encode($bytes))
 kf ($duration + $duration)
 kf ($duration - $duration)
 kf ($timestamp - $timestamp)
-kf duration($string)
+kf duration($duration_text)
 kf duration($duration)
-kf -$duration
 k [$duration, $duration].sum()
 kf duration(string($duration))
 """,
@@ -345,7 +257,7 @@ kf ($timestamp + $duration)
 kf ($timestamp - $duration)
 kf ($duration + $timestamp)
 kf timestamp($int)
-kf timestamp($string)
+kf timestamp($time_text)
 kf timestamp(string($timestamp))
 k [$timestamp, $timestamp].max()
 """,
@@ -434,28 +346,28 @@ kf $optional[?$string]
 kf $condition.?reason
 k $list_any.first()
 k $list_any.last()
-k format.dns1035Label().validate($string)
-k format.qualifiedName().validate($string)
-k format.uri().validate($string)
-k format.uuid().validate($string)
-k format.date().validate($string)
-k format.datetime().validate($string)
-k format.byte().validate($string)
-k format.labelValue().validate($string)
+k format.dns1035Label().validate($format_text)
+k format.qualifiedName().validate($format_text)
+k format.uri().validate($format_text)
+k format.uuid().validate($format_text)
+k format.date().validate($format_text)
+k format.datetime().validate($format_text)
+k format.byte().validate($format_text)
+k format.labelValue().validate($format_text)
 k format.named('dns1123LabelPrefix')
 """,
     "type": "kf type($any)\nkf type($list_any)\nkf type($map)\nkf type($optional)\nkf type($type)\n",
     "quantity": """
-k quantity($string)
+k quantity($quantity_text)
 k $quantity.add($quantity)
 k $quantity.sub($quantity)
 k $quantity.add($int)
 k $quantity.sub($int)
 """,
-    "ip": "k ip($string)\nk $cidr.ip()\n",
-    "cidr": "k cidr($string)\nk $cidr.masked()\n",
-    "url": "k url($string)\n",
-    "semver": "k semver($string)\nk semver($string, $bool)\n",
+    "ip": "k ip($ip_text)\nk $cidr.ip()\n",
+    "cidr": "k cidr($cidr_text)\nk $cidr.masked()\n",
+    "url": "k url($url_text)\n",
+    "semver": "k semver($semver_text)\nk semver($semver_text, $bool)\n",
 }
 
 

@@ -6,6 +6,7 @@ import itertools
 import re
 
 from generate import cel_grammar
+from generate.cel_leaves import LEAVES
 
 DEPTH_MAX = 5
 WRONG_TYPE = 0.015
@@ -45,7 +46,7 @@ class Generator:
             return Node(wanted, (rng.choice(bound),))
         if wanted == "any":
             return self.leaf(rng.choice(self.types), scope)
-        leaves = cel_grammar.LEAVES[wanted]
+        leaves = LEAVES[wanted]
         return Node(wanted, (leaves[min(rng.randrange(len(leaves)), rng.randrange(len(leaves)))],))
 
     def production(self, wanted):
@@ -63,7 +64,7 @@ class Generator:
             wanted = rng.choice(cel_grammar.CONCRETE)
         elif wanted == "any":
             wanted = rng.choice(self.types)
-        if depth >= DEPTH_MAX or rng.random() < 0.12 + 0.13 * depth:
+        if wanted not in cel_grammar.PRODUCTIONS or depth >= DEPTH_MAX or rng.random() < 0.12 + 0.13 * depth:
             return self.leaf(wanted, scope)
         return self.fill(wanted, self.production(wanted), depth, scope)
 
@@ -126,7 +127,7 @@ def smaller(tree):
     """What a tree can be replaced by: a child, a plain leaf, a text without a character, itself with a smaller child."""
     yield from tree.children()
     text = tree.text()
-    leaf = cel_grammar.LEAVES.get(tree.type, ("",))[0]
+    leaf = LEAVES.get(tree.type, ("",))[0]
     if leaf and len(leaf) < len(text):
         yield Node(tree.type, (leaf,))
     if tree.type == "broken":
