@@ -129,9 +129,9 @@ cel::Environment environment_of(const model::Value& test) {
 }
 
 CelOutcome outcome_of(const cel::Program& program, const cel::Variables& variables) {
-    const auto value = program.evaluate(variables);
-    return value ? CelOutcome{"value", model::to_json(describe(*value))}
-                 : CelOutcome{"error", value.error().text()};
+    const auto [result, cost] = program.evaluate_costed(variables);
+    return result ? CelOutcome{"value", model::to_json(describe(*result)), cost}
+                  : CelOutcome{"error", result.error().text(), cost};
 }
 
 const cel::Environment& environment_named(std::string_view column) {
@@ -189,7 +189,7 @@ std::string health_of(const model::Value& test, std::string& message) {
 CelOutcome evaluate(const cel::Environment& environment, std::string_view expression, CelObject object) {
     const auto program = environment.compile(expression);
     if (!program) {
-        return {"compile_error", program.error().text()};
+        return {"compile_error", program.error().text(), 0};
     }
     return outcome_of(*program, ObjectFields(object));
 }

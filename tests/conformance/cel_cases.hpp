@@ -2,6 +2,7 @@
 // Runs the recorded CEL cases of each kind: the specification's, Kubernetes' and Flux' health checks.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace conformance {
 struct CelOutcome {
     std::string phase;  // "compile_error", "error", "value"
     std::string text;   // the message, or the value as compact JSON
+    std::uint64_t cost = 0;
 };
 
 // The variables are the object's top-level fields; with `padded` the five names of the README are there even where the object

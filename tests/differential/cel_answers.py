@@ -29,12 +29,14 @@ def verdict(answer):
     return json.dumps(normalized(answer["value"]), sort_keys=True, ensure_ascii=False)
 
 
-def kind_of_difference(ours, theirs):
+def kind_of_difference(ours, theirs, costs=False):
     """Empty when both agree. Messages are each one's own; nothing is owed where the original crashes."""
     if theirs.get("panic"):
         return ""
     left, right = verdict(ours), verdict(theirs)
     # What the original refuses while planning depends on which constants it folds: we may refuse it then, or when it runs.
+    if costs and left == right and theirs.get("cost") is not None and theirs["cost"] != ours["cost"]:
+        return "another cost"
     if left == right or (right == "program" and "error" in ours):
         return ""
     sides = [answer["phase"] + " error" if "error" in answer else "value" for answer in (ours, theirs)]
@@ -47,4 +49,5 @@ def wavers(program, request):
 
 
 def first_line(answer):
+    """What tells differences of one cause from others."""
     return answer["error"].split("\n")[0][:100] if "error" in answer else verdict(answer)[:100]

@@ -51,10 +51,10 @@ def tree_request(files, root):
     return {"tool": "kustomize", "files": written, "root": root}
 
 
-def kind_of_difference(request, ours, theirs):
+def kind_of_difference(request, ours, theirs, costs=False):
     """Empty when both agree. Messages of errors are each tool's own."""
     if request["tool"] == "cel":
-        return cel_answers.kind_of_difference(ours, theirs)
+        return cel_answers.kind_of_difference(ours, theirs, costs)
     if "error" in theirs:
         return "" if "error" in ours or theirs.get("panic") else "accepted here, refused there"
     if "error" in ours:
@@ -92,7 +92,7 @@ class Comparison:
 
     def check(self, request):
         ours, theirs = self.outcomes(request)
-        kind = kind_of_difference(request, ours, theirs)
+        kind = kind_of_difference(request, ours, theirs, self.options.costs)
         if kind and request["tool"] == "cel" and cel_answers.wavers(self.theirs, request):
             kind = ""
         self.agreed_errors += not kind and "error" in theirs
@@ -138,7 +138,7 @@ class Comparison:
         return kind and sum(self.kinds.values()) <= self.options.shrunk
 
     def fails_alike(self, request, kind):
-        return kind_of_difference(request, *self.outcomes(request)) == kind and not (
+        return kind_of_difference(request, *self.outcomes(request), self.options.costs) == kind and not (
             request["tool"] == "cel" and cel_answers.wavers(self.theirs, request)
         )
 
@@ -182,6 +182,7 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--only", type=int, help="run this one case of the seed")
     parser.add_argument("--shrunk", type=int, default=SHRUNK_MAX, help="make so many differences small and write them down")
+    parser.add_argument("--costs", action="store_true", help="of CEL expressions: what the API server counts is compared as well")
     parser.add_argument("--output", default="build/differential")
     sys.exit(Comparison(parser.parse_args()).run())
 

@@ -76,7 +76,8 @@ model::Object evaluate_cel(const model::Value& request) {
         conformance::evaluate(flux ? kFlux : kKubernetes, model::find_string(request, {"text"}),
                               {.object = model::find(request, {"object"}), .padded = !flux});
     if (outcome.phase == "value") {
-        return {{"value", model::parse_json(outcome.text, "a described value").value()}};
+        return {{"value", model::parse_json(outcome.text, "a described value").value()},
+                {"cost", outcome.cost}};
     }
     return {{"error", as_utf8(outcome.text)},
             {"phase", outcome.phase == "compile_error" ? "compile" : "evaluation"}};

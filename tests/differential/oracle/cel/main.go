@@ -21,9 +21,11 @@ type request struct {
 	Object      json.RawMessage `json:"object"`
 }
 
-// Phase tells where an expression failed: compile (parser or checker), program (planner), evaluation.
+// Phase tells where an expression failed: compile (parser or checker), program (planner), evaluation. Cost is what the API server
+// counts; Flux counts none.
 type answer struct {
 	Value any    `json:"value,omitempty"`
+	Cost  any    `json:"cost,omitempty"`
 	Phase string `json:"phase,omitempty"`
 	Error string `json:"error,omitempty"`
 	Panic bool   `json:"panic,omitempty"`
@@ -52,11 +54,15 @@ func serve(environments map[string]*setup.Environment, line []byte) (result answ
 	if err != nil {
 		return answer{Phase: phase, Error: err.Error()}
 	}
-	value, _, err := program.Eval(environment.Variables(object))
+	value, details, err := program.Eval(environment.Variables(object))
 	if err != nil {
 		return answer{Phase: "evaluation", Error: err.Error()}
 	}
-	return answer{Value: setup.Describe(value)}
+	result = answer{Value: setup.Describe(value)}
+	if asked.Environment == "kubernetes" {
+		result.Cost = details.ActualCost()
+	}
+	return result
 }
 
 func main() {
