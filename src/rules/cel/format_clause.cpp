@@ -13,6 +13,15 @@ constexpr std::string_view kVerbs = "sdfebxXo";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// A byte as the code point of that number, so that messages stay UTF-8.
+std::string code_point_of(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+        return std::string(1, c);
+    }
+    return {static_cast<char>(0xC0U | byte >> 6U), static_cast<char>(0x80U | (byte & 0x3FU))};
+}
+
 std::unexpected<std::string> clause_problem(std::string_view what) {
     return std::unexpected(fmt::format("could not parse formatting clause: {}", what));
 }
@@ -68,7 +77,7 @@ std::expected<FormatPart, std::string> read_format_part(std::string_view format,
     part.verb = format[at];
     part.bytes = at + 1;
     if (!kVerbs.contains(part.verb)) {
-        return clause_problem(fmt::format("unrecognized formatting clause \"{}\"", part.verb));
+        return clause_problem(fmt::format("unrecognized formatting clause \"{}\"", code_point_of(part.verb)));
     }
     return part;
 }

@@ -179,6 +179,9 @@ std::optional<Quantity> QuantityParser::small(QuantitySuffix suffix) const {
 }
 
 base::Result<Quantity> QuantityParser::large(QuantitySuffix suffix) const {
+    if (std::ranges::none_of(number_, is_digit)) {
+        return invalid("unable to parse numeric part of quantity");
+    }
     std::optional<Decimal> amount = Decimal::parse(number_);
     if (!amount) {
         return too_long();

@@ -2,7 +2,10 @@
 // Escapes what a reader would not see; other code points stay as they are.
 #include "rules/cel/quoted.hpp"
 
+#include <cstdint>
+
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "rules/cel/code_points.hpp"
 
@@ -25,13 +28,19 @@ char short_escape(char byte) {
     }
 }
 
-// Code points of two bytes that print nothing: U+0080 to U+00A0 and the soft hyphen.
-bool is_unprintable_pair(std::string_view point) {
-    if (static_cast<unsigned char>(point[0]) != 0xC2) {
-        return false;
+// The code point that `point`, of more than one byte, encodes.
+std::uint32_t number_of(std::string_view point) {
+    std::uint32_t number = static_cast<unsigned char>(point[0]) & (0x7FU >> point.size());
+    for (const char c : point.substr(1)) {
+        number = number << 6U | (static_cast<unsigned char>(c) & 0x3FU);
     }
-    const auto second = static_cast<unsigned char>(point[1]);
-    return second <= 0xA0 || second == 0xAD;
+    return number;
+}
+
+// Letters, marks, numbers, punctuation and symbols show; spaces, controls and unassigned code points do not.
+bool is_printable(std::string_view point) {
+    static const re2::RE2 printable("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]");
+    return re2::RE2::FullMatch(re2::StringPiece(point.data(), point.size()), printable);
 }
 
 }  // namespace
@@ -42,10 +51,11 @@ std::string quoted(std::string_view text) {
         const std::string_view point = text.substr(at, code_point_bytes(text, at));
         at += point.size();
         const auto byte = static_cast<unsigned char>(point[0]);
-        if (point.size() == 2 && is_unprintable_pair(point)) {
-            result += fmt::format("\\u00{:02x}", static_cast<unsigned char>(point[1]));
-        } else if (point.size() > 1) {
+        if (point.size() > 1 && is_printable(point)) {
             result += point;
+        } else if (point.size() > 1) {
+            result += point.size() < 4 ? fmt::format("\\u{:04x}", number_of(point))
+                                       : fmt::format("\\U{:08x}", number_of(point));
         } else if (const char letter = short_escape(point[0]); letter != 0) {
             result += '\\';
             result += letter;
