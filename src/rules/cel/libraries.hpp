@@ -20,7 +20,7 @@ void add_lists(FunctionSet& functions);      // slice, flatten, sort, distinct, 
 void add_list_ends(FunctionSet& functions);  // first, last: cel-go has them among its optionals
 void add_sets(FunctionSet& functions);       // sets.contains, equivalent, intersects
 void add_math(FunctionSet& functions);       // math.greatest, least, ceil, bitAnd, sqrt, …
-void add_encoders(FunctionSet& functions);   // base64.encode, base64.decode
+void add_encoders(FunctionSet& functions);   // base64.encode, base64.decode, json.encode
 void add_regex(FunctionSet& functions);      // regex.replace, extract, extractAll
 void add_network(FunctionSet& functions);    // the specification's network_ext: ip, cidr
 

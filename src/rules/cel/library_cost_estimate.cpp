@@ -139,11 +139,20 @@ CostEstimate elements_of_first(Sizes sizes) { return cost(sizes[0]); }
 
 CostEstimate elements_and_call(Sizes sizes) { return cost(add(sizes[0], exactly(1))); }
 
-CostEstimate texts_of_first(Sizes sizes) { return cost(multiply(sizes[0], {1, kUnbounded})); }
+CostEstimate texts_of_first(Sizes sizes) {
+    // Each element is compared, and as a text looked at: its length is not known.
+    return cost(multiply(sizes[0], {1, scaled(kUnbounded, kTraversal) + 1}));
+}
 
 CostEstimate slice(Sizes sizes) {
     const SizeEstimate result{0, sizes[0].most};
     return list_call(result, result);
+}
+
+CostEstimate compares_any_of_first(Sizes sizes) {
+    CostEstimate result = compares_texts_of_first(sizes);
+    result.least = compares_first(sizes).least;
+    return result;
 }
 
 CostEstimate unbounded_list(Sizes /*sizes*/) { return list_call(SizeEstimate{}, SizeEstimate{}); }
@@ -179,6 +188,8 @@ CostEstimate decoding(Sizes sizes) {
     const SizeEstimate length = sizes[0];
     return cost(add(times(length, kTraversal), exactly(1)), {length.least / 4 * 3, length.most / 4 * 3 + 3});
 }
+
+CostEstimate unbounded(Sizes /*sizes*/) { return cost(SizeEstimate{}); }
 
 CostEstimate extract(Sizes sizes) {
     const SizeEstimate result{0, sizes[0].most};

@@ -34,12 +34,14 @@ CostEstimate list_of_first(Sizes sizes);
 CostEstimate compares_first(Sizes sizes);
 CostEstimate compares_second(Sizes sizes);
 CostEstimate compares_texts_of_first(Sizes sizes);
+CostEstimate compares_any_of_first(Sizes sizes);  // elements that may or may not be texts
 CostEstimate compares_texts_of_second(Sizes sizes);
 CostEstimate set_comparison(Sizes sizes);
 CostEstimate set_comparison_twice(Sizes sizes);
 
 CostEstimate encoding(Sizes sizes);
 CostEstimate decoding(Sizes sizes);
+CostEstimate unbounded(Sizes sizes);
 CostEstimate extract(Sizes sizes);
 CostEstimate extract_all(Sizes sizes);
 CostEstimate replace_pattern(Sizes sizes);

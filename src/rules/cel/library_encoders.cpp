@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// The library of encodings (cel-go, ext/encoders): Base64 with the standard alphabet, read with or without padding.
+// The library of encodings (cel-go, ext/encoders): Base64, read with or without padding, and JSON.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -8,6 +8,7 @@
 
 #include "base/base64.hpp"
 #include "rules/cel/declaration.hpp"
+#include "rules/cel/json_text.hpp"
 #include "rules/cel/libraries.hpp"
 
 namespace cel {
@@ -44,12 +45,15 @@ Value encode(CallContext& /*context*/, Arguments arguments) {
     return Value::string(base::encode_base64(arguments[0].as_bytes()));
 }
 
+Value encode_json(CallContext& context, Arguments arguments) { return json_text(context, arguments[0]); }
+
 }  // namespace
 
 void add_encoders(FunctionSet& functions) {
     Declarations declare(functions);
     declare.global("base64_decode_string", "base64.decode", {string_type()}, bytes_type(), decode);
     declare.global("base64_encode_bytes", "base64.encode", {bytes_type()}, string_type(), encode);
+    declare.global("json_encode_dyn", "json.encode", {Type::dyn()}, string_type(), encode_json);
 }
 
 }  // namespace cel

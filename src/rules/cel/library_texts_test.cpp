@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: 0BSD
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "rules/cel/libraries.hpp"
@@ -81,6 +83,36 @@ TEST(Base64, IsReadWithAndWithoutPadding) {
         {"base64.decode", {text("a")}, "error: illegal base64 data at input byte 1"},
         {"base64.encode", {Value::bytes("hello")}, "\"aGVsbG8=\""},
     });
+}
+
+TEST(Json, IsWrittenCompactAndInOrder) {
+    const LibraryCall call(add_encoders);
+    const auto encoded = [&call](const Value& value) {
+        const Value json = call("json.encode", {value});
+        return json.is_error() ? shown(json) : std::string(json.as_string());
+    };
+    EXPECT_EQ(encoded(Value::map(
+                  {{text("b"), list({number(1), Value(), real(0.5)})}, {text("a"), Value::map({})}})),
+              R"({"a":{},"b":[1,null,0.5]})");
+    EXPECT_EQ(encoded(text("<a>&\"\n\x01\u2028é")), R"("\u003ca\u003e\u0026\"\n\u0001\u2028é")");
+    EXPECT_EQ(encoded(number(9007199254740991)), "9007199254740991");
+    EXPECT_EQ(encoded(number(-9007199254740992)), "\"-9007199254740992\"");
+    EXPECT_EQ(encoded(list({real(1e20), real(1e21), real(1e-7), real(0.00001), real(-2.5e-12)})),
+              "[100000000000000000000,1e+21,1e-7,0.00001,-2.5e-12]");
+    EXPECT_EQ(encoded(Value::bytes("hi")), "\"aGk=\"");
+    EXPECT_EQ(encoded(Value::optional_of(number(1))), "1");
+    EXPECT_EQ(encoded(Value::optional_none()), "error: optional.none() dereference");
+    EXPECT_EQ(encoded(Value::map({{number(1), number(2)}})),
+              "error: unsupported type conversion from 'int' to string");
+    EXPECT_TRUE(call("json.encode", {real(std::numeric_limits<double>::infinity())}).is_error());
+}
+
+TEST(Json, IsPaidForAsItGrows) {
+    FunctionSet functions;
+    add_encoders(functions);
+    const LibraryCall poor(functions, 100);
+    const Value long_text = text(std::string(10'000, 'a'));
+    EXPECT_TRUE(poor("json.encode", {list({long_text})}).is_error());
 }
 
 }  // namespace
