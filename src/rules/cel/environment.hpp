@@ -78,11 +78,11 @@ struct Variable {
 };
 
 struct Settings {
-    bool checked = true;              // false: parse and plan only; names are looked up when the program runs
-    bool macros = true;               // has, all, exists, exists_one, map, filter and those of enabled syntax below
-    bool optional_syntax = false;     // a.?b, a[?b], {?k: v}, optMap, optFlatMap
-    bool two_variable_macros = false;  // all(i, v, …), transformList, transformMap, …
-    bool bind_macros = false;         // cel.bind, cel.@block
+    bool checked = true;  // false: parse and plan only; names are looked up when the program runs
+    bool macros = true;   // has, all, exists, exists_one, map, filter and those of enabled syntax below
+    bool optional_syntax = false;       // a.?b, a[?b], {?k: v}, optMap, optFlatMap
+    bool two_variable_macros = false;   // all(i, v, …), transformList, transformMap, …
+    bool bind_macros = false;           // cel.bind, cel.@block
     bool homogeneous_literals = false;  // [1, 'a'] is refused by the checker
     bool cross_type_comparison = true;  // 1 < 2.0 type-checks
     bool default_utc = true;            // time accessors without a zone

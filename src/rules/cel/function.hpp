@@ -27,6 +27,11 @@ public:
     virtual std::shared_ptr<const re2::RE2> regex(std::string_view pattern) = 0;
     // Pays for work beforehand. False: the limit is reached; the function answers cost_exceeded().
     virtual bool charge(std::uint64_t units) = 0;
+    // The same for work that Kubernetes' cost does not count, such as joining large lists: it has a bound of its own.
+    virtual bool work(std::uint64_t elements) {
+        (void)elements;
+        return true;
+    }
 };
 
 // The error that ends an evaluation whose cost limit is reached; never absorbed by && and ||.
