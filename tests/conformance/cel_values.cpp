@@ -99,10 +99,9 @@ model::Value describe_list(const cel::Value& value) {
 
 model::Value describe_map(const cel::Value& value) {
     std::vector<std::pair<model::Value, model::Value>> entries;
-    for (const cel::Value& key : value.keys()) {
-        const auto found = value.entry(key);
-        base::invariant(found.has_value(), "a map lacks a key that it lists");
-        entries.emplace_back(describe(key), describe(*found));
+    for (std::size_t index = 0; index < value.size(); ++index) {
+        const auto [key, held] = value.entry_at(index);
+        entries.emplace_back(describe(key), describe(held));
     }
     return map_of(std::move(entries));
 }
