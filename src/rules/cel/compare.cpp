@@ -70,20 +70,20 @@ std::optional<int> order_numbers(const Value& left, const Value& right) {
 
 int order_texts(std::string_view left, std::string_view right) { return sign(left <=> right); }
 
-bool equal_lists(const Value& left, const Value& right) {
+bool equal_lists(const Value& left, const Value& right, std::uint64_t& steps) {
     const std::size_t size = left.size();
     if (size != right.size()) {
         return false;
     }
     for (std::size_t at = 0; at < size; ++at) {
-        if (!equal(left.element(at), right.element(at))) {
+        if (!equal_within(left.element(at), right.element(at), steps)) {
             return false;
         }
     }
     return true;
 }
 
-bool equal_maps(const Value& left, const Value& right) {
+bool equal_maps(const Value& left, const Value& right, std::uint64_t& steps) {
     const std::size_t size = left.size();
     if (size != right.size()) {
         return false;
@@ -91,17 +91,17 @@ bool equal_maps(const Value& left, const Value& right) {
     for (std::size_t at = 0; at < size; ++at) {
         const auto [key, value] = left.entry_at(at);
         const std::optional<Value> other = right.entry(key);
-        if (!other || !equal(value, *other)) {
+        if (!other || !equal_within(value, *other, steps)) {
             return false;
         }
     }
     return true;
 }
 
-bool equal_optionals(const Value& left, const Value& right) {
+bool equal_optionals(const Value& left, const Value& right, std::uint64_t& steps) {
     const std::optional<Value> first = left.held();
     const std::optional<Value> second = right.held();
-    return first && second ? equal(*first, *second) : first.has_value() == second.has_value();
+    return first && second ? equal_within(*first, *second, steps) : first.has_value() == second.has_value();
 }
 
 bool equal_types(const Type& left, const Type& right) {
@@ -111,6 +111,15 @@ bool equal_types(const Type& left, const Type& right) {
 }  // namespace
 
 bool equal(const Value& left, const Value& right) {
+    std::uint64_t steps = UINT64_MAX;
+    return equal_within(left, right, steps);
+}
+
+bool equal_within(const Value& left, const Value& right, std::uint64_t& steps) {
+    if (steps == 0) {
+        return false;
+    }
+    --steps;
     if (left.kind() != right.kind()) {
         return is_number(left.kind()) && is_number(right.kind()) && order_numbers(left, right) == 0;
     }
@@ -126,9 +135,9 @@ bool equal(const Value& left, const Value& right) {
         case ValueKind::kDuration: return left.as_duration() == right.as_duration();
         case ValueKind::kTimestamp: return left.as_timestamp() == right.as_timestamp();
         case ValueKind::kType: return equal_types(left.as_type(), right.as_type());
-        case ValueKind::kList: return equal_lists(left, right);
-        case ValueKind::kMap: return equal_maps(left, right);
-        case ValueKind::kOptional: return equal_optionals(left, right);
+        case ValueKind::kList: return equal_lists(left, right, steps);
+        case ValueKind::kMap: return equal_maps(left, right, steps);
+        case ValueKind::kOptional: return equal_optionals(left, right, steps);
         case ValueKind::kOpaque:
             return left.as_opaque().type() == right.as_opaque().type() &&
                    left.as_opaque().equals(right.as_opaque());

@@ -64,6 +64,19 @@ bool FunctionSet::knows(std::string_view function) const {
     return state_ && state_->functions.contains(function);
 }
 
+std::vector<std::string> FunctionSet::names() const {
+    std::vector<std::string> out;
+    if (state_) {
+        for (const auto& [name, overloads] : state_->functions) {
+            out.push_back(name);
+        }
+        for (const auto& [name, constant] : state_->constants) {
+            out.push_back(name);
+        }
+    }
+    return out;
+}
+
 void FunctionSet::add_constant(std::string name, Type type, Value value) {
     if (!state_) {
         state_ = std::make_shared<State>();

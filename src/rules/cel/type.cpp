@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/cel/type.hpp"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace cel {
@@ -10,6 +12,11 @@ struct Type::Node {
     TypeKind kind;
     std::string name;
     std::vector<Type> parameters;
+    bool generic = kind == TypeKind::kParameter || std::ranges::any_of(parameters, &Type::generic);
+    std::size_t weight = std::accumulate(
+        parameters.begin(), parameters.end(), std::size_t{1}, [](std::size_t sum, const Type& parameter) {
+            return std::min<std::size_t>(sum + parameter.weight(), UINT32_MAX);
+        });
 };
 
 Type::Type(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
@@ -81,6 +88,8 @@ Type Type::parameter(std::string name) {
 TypeKind Type::kind() const { return node_->kind; }
 std::string_view Type::name() const { return node_->name; }
 const std::vector<Type>& Type::parameters() const { return node_->parameters; }
+bool Type::generic() const { return node_->generic; }
+std::size_t Type::weight() const { return node_->weight; }
 
 std::string Type::text() const {
     if (kind() == TypeKind::kNull) {

@@ -243,6 +243,8 @@ private:
 // The language's ==: numbers compare across int, uint and double; NaN is unequal to itself; other kinds that differ are unequal;
 // lists and maps deeply (nesting is bounded by what made the values).
 bool equal(const Value& left, const Value& right);
+// The same with a bound: takes one step for each pair of values that it looks at; none left: the answer is arbitrary.
+bool equal_within(const Value& left, const Value& right, std::uint64_t& steps);
 
 // The language's order of bool, numbers (across kinds), string, bytes, duration, timestamp: -1, 0 or 1; nullopt where there is no
 // order (NaN, other kinds, kinds that differ).
