@@ -6,6 +6,7 @@ import re
 
 import yaml
 
+from support.kube import open_definition
 from support.stagesets import config_map, deployment, waits
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs/guides/readiness.md"
@@ -37,3 +38,15 @@ def test_for_named_objects(env):
     env.kube.create({"apiVersion": "v1", "kind": "Secret",
                      "metadata": {"name": "web-certificate", "namespace": env.namespace}})
     env.stagesets.wait("named", "True", "Succeeded", timeout=20)
+
+
+def test_by_expressions(env):
+    env.controller()
+    env.kube.serve(open_definition("rollouts.example.org", "Canary"))
+    env.sources.plant("app", {"c.yaml": [{"apiVersion": "rollouts.example.org/v1", "kind": "Canary",
+                                          "metadata": {"name": "web", "namespace": env.namespace}}]})
+    env.sources.plant("after", {"cm.yaml": [config_map("after", env.namespace)]})
+    example(env, "judged")
+    waits(env, "judged", "app", f"Canary/{env.namespace}/web: its expression failed cannot be told yet")
+    env.kube.patch("Canary", "web", {"status": {"phase": "Healthy"}}, env.namespace, "status")
+    env.stagesets.wait("judged", "True", "Succeeded", timeout=5)

@@ -362,7 +362,7 @@ Reconciler::Reconciler(Collaborators collaborators)
 
 // Apart from run(), so that what reading took does not lie beside a run that waits.
 base::Task<std::unique_ptr<Reconciler::Run>> Reconciler::begin(kube::ObjectPtr object, base::Turn& turn) {
-    auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, with_.options);
+    auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, health_, with_.options);
     if (!snapshot) {
         co_return snapshot.error();
     }

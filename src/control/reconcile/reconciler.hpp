@@ -18,6 +18,7 @@
 #include "control/reconcile/status_writer.hpp"
 #include "io/kube/event_recorder.hpp"
 #include "io/telemetry/metrics.hpp"
+#include "rules/readiness/health_expressions.hpp"
 
 namespace reconcile {
 
@@ -73,6 +74,7 @@ private:
 
     Collaborators with_;
     StatusWriter writer_;
+    readiness::HealthCompiler health_;
     std::map<apply::Owner, Underway> underway_;
 };
 

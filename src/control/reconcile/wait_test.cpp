@@ -164,5 +164,36 @@ TEST(ReconcilerWait, WithoutTheDefaultWaitNothingIsAwaited) {
     EXPECT_EQ(world.ready("status"), "True");
 }
 
+TEST(ReconcilerWait, ExpressionsJudgeTheirKindWithEveryField) {
+    World world;
+    const Value expression = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"current", "data.k == 'go'"}};
+    set_checks(world, {{"disableWait", true}, {"exprs", model::Array{expression}}});
+    Process process(world);
+    process.start();
+    world.drive([&] { return process.runs_ended == 1; });
+    EXPECT_NE(world.status({"status", "stages"})
+                  .find("waiting for ConfigMap/t/c: its expression current is not true yet: data.k == 'go'"),
+              std::string::npos)
+        << world.status({"status", "stages"});
+    world.api.edit({kConfigMap, "t", "c"}, [](Value& object) { object.at("data").at("k") = "go"; });
+    world.drive([&] { return process.end.has_value(); });
+    EXPECT_EQ(world.ready("status"), "True") << world.ready("message");
+}
+
+TEST(ReconcilerWait, AMalformedExpressionOfAnyStageIsRefusedBeforeAnythingIsApplied) {
+    World world;
+    const Value expression = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"failed", "data.k =="}};
+    set_checks(world, {{"exprs", model::Array{expression}}});
+    Process process(world);
+    const auto end = process.run();
+    ASSERT_TRUE(end);
+    EXPECT_FALSE(end->requeue_after);
+    EXPECT_EQ(world.ready("reason"), "InvalidSpec");
+    EXPECT_TRUE(world.ready("message").starts_with(
+        "stage \"app\": spec.stages[1].readyChecks.exprs[0].failed: line 1, column "))
+        << world.ready("message");
+    EXPECT_EQ(world.api.count("ConfigMap"), 0U);
+}
+
 }  // namespace
 }  // namespace reconcile::testing
