@@ -60,7 +60,7 @@ def test_scenario_95_failed_ends_the_stage_at_once(env):
 @pytest.mark.parametrize("field, source, position", [
     ("current", "status.phase ==", "line 1, column 16: "),
     ("failed", "status.phase == 'x' &&\n  ] ", "line 2, column 3: "),
-    ("inProgress", "1 + 1", "line 1, column 1: its result is int, not bool"),
+    ("inProgress", "1 + 1", "line 1, column 3: the result is int instead of bool"),
 ])
 def test_scenario_95_a_malformed_expression_is_refused_before_anything_is_applied(env, field, source, position):
     env.controller()

@@ -153,14 +153,17 @@ class Kube:
             "application/apply-patch+yaml", {"fieldManager": manager, "force": "true"})
 
     def serve(self, definition, timeout=20.0):
-        """Applies a CustomResourceDefinition and waits until its objects can be listed."""
+        """Applies a CustomResourceDefinition and waits until its objects can be listed and are found by discovery."""
         self.apply(definition)
         kind = definition["spec"]["names"]["kind"]
 
         def is_served():
             try:
                 self.list(kind)
-                return True
+                prefix, plural, _ = KINDS[kind]
+                found = any(r["name"] == plural for r in self.request("GET", "/" + prefix)["resources"])
+                groups = self.request("GET", "/apis")["groups"]
+                return found and any(g["name"] == definition["spec"]["group"] for g in groups)
             except ApiError as error:
                 # Not yet known, or its storage is not yet up.
                 if error.status not in (404, 429):
