@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: 0BSD
 """Runs generated inputs through an original and through us, and reports where they differ.
 
-    compare.py kustomize|envsubst|jsonpath --oracle PROGRAM --subject PROGRAM [--seed N] [--count N] [--output FOLDER]
+    compare.py kustomize|envsubst|jsonpath|cel --oracle PROGRAM --subject PROGRAM [--seed N] [--count N] [--output FOLDER]
 """
 
 import argparse
@@ -14,8 +14,9 @@ import subprocess
 import sys
 import time
 
+import cel_answers
 import yaml
-from generate import texts, trees
+from generate import cel_objects, expressions, texts, trees
 from shrink import shrink
 
 # Differences that are made small and written down; the others are only counted.
@@ -50,8 +51,10 @@ def tree_request(files, root):
     return {"tool": "kustomize", "files": written, "root": root}
 
 
-def kind_of_difference(request, ours, theirs):
+def kind_of_difference(request, ours, theirs, costs=False):
     """Empty when both agree. Messages of errors are each tool's own."""
+    if request["tool"] == "cel":
+        return cel_answers.kind_of_difference(ours, theirs, costs)
     if "error" in theirs:
         return "" if "error" in ours or theirs.get("panic") else "accepted here, refused there"
     if "error" in ours:
@@ -65,6 +68,8 @@ def kind_of_difference(request, ours, theirs):
 
 def first_difference(ours, theirs):
     """Tells differences of one cause from others: the first lines that differ, or the end of the message."""
+    if "output" not in theirs and "output" not in ours:
+        return f"{cel_answers.first_line(theirs)} | {cel_answers.first_line(ours)}"
     for answer in (ours, theirs):
         if "error" in answer:
             return answer["error"][-80:]
@@ -87,7 +92,9 @@ class Comparison:
 
     def check(self, request):
         ours, theirs = self.outcomes(request)
-        kind = kind_of_difference(request, ours, theirs)
+        kind = kind_of_difference(request, ours, theirs, self.options.costs)
+        if kind and request["tool"] == "cel" and cel_answers.wavers(self.theirs, request):
+            kind = ""
         self.agreed_errors += not kind and "error" in theirs
         if kind:
             self.signs[first_difference(ours, theirs)] += 1
@@ -96,28 +103,49 @@ class Comparison:
     def run_case(self, index):
         # A case depends on nothing but the seed and its number, so that one can be run again alone.
         rng = random.Random(f"{self.options.seed}/{index}")
+        if self.options.tool == "cel":
+            for environment in ("kubernetes", "flux"):
+                self.run_expression(index, environment, rng)
+            return
         if self.options.tool == "kustomize":
             files, root = trees.make_tree(rng)
             request = tree_request(files, root)
         else:
             request = texts.substitution(rng) if self.options.tool == "envsubst" else texts.template(rng)
         kind = self.check(request)
-        if not kind:
-            return
-        self.kinds[kind] += 1
-        if sum(self.kinds.values()) <= SHRUNK_MAX:
+        if self.is_written(kind):
             if self.options.tool == "kustomize":
-                smaller = shrink(files, lambda candidate: self.fails_alike(candidate, root, kind))
+                smaller = shrink(files, lambda candidate: self.fails_alike(tree_request(candidate, root), kind))
                 request = tree_request(smaller, root)
             self.write(index, kind, request)
 
-    def fails_alike(self, files, root, kind):
-        request = tree_request(files, root)
-        return kind_of_difference(request, *self.outcomes(request)) == kind
+    def run_expression(self, index, environment, rng):
+        tree, found = expressions.expression(rng, environment), cel_objects.make_object(rng)
+
+        def asked(candidate):
+            return {"tool": "cel", "environment": environment, "text": candidate.text(), "object": found}
+
+        kind = self.check(asked(tree))
+        if self.is_written(kind):
+            tree = expressions.shrink(tree, lambda candidate: self.fails_alike(asked(candidate), kind))
+            found = shrink(found, lambda candidate: self.fails_alike(asked(tree) | {"object": candidate}, kind))
+            self.write(index, kind, asked(tree))
+
+    def is_written(self, kind):
+        """Counts a difference; only the first ones are made small."""
+        if kind:
+            self.kinds[kind] += 1
+        return kind and sum(self.kinds.values()) <= self.options.shrunk
+
+    def fails_alike(self, request, kind):
+        return kind_of_difference(request, *self.outcomes(request), self.options.costs) == kind and not (
+            request["tool"] == "cel" and cel_answers.wavers(self.theirs, request)
+        )
 
     def write(self, index, kind, request):
         ours, theirs = self.outcomes(request)
-        folder = pathlib.Path(self.options.output) / f"{self.options.tool}-{self.options.seed}-{index}"
+        name = "-".join(str(part) for part in (self.options.tool, self.options.seed, index, request.get("environment", "")) if part != "")
+        folder = pathlib.Path(self.options.output) / name
         for name, text in request.get("files", {}).items():
             path = folder / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,10 +153,10 @@ class Comparison:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "request.json").write_text(json.dumps(request, indent=1, ensure_ascii=False))
         for name, answer in (("ours.txt", ours), ("theirs.txt", theirs)):
-            (folder / name).write_text(answer.get("error", answer.get("output", "")))
+            (folder / name).write_text(answer.get("error", answer.get("output", json.dumps(answer))))
         print(f"case {index}: {kind}: {folder}")
         if "text" in request:
-            print(f"  {request['text']!r}\n  ours:   {ours}\n  theirs: {theirs}")
+            print(f"  {request.get('environment', '')} {request['text']!r}\n  ours:   {ours}\n  theirs: {theirs}")
 
     def run(self):
         start = time.monotonic()
@@ -147,12 +175,14 @@ class Comparison:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tool", choices=["kustomize", "envsubst", "jsonpath"])
+    parser.add_argument("tool", choices=["kustomize", "envsubst", "jsonpath", "cel"])
     parser.add_argument("--oracle", required=True)
     parser.add_argument("--subject", required=True)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--only", type=int, help="run this one case of the seed")
+    parser.add_argument("--shrunk", type=int, default=SHRUNK_MAX, help="make so many differences small and write them down")
+    parser.add_argument("--costs", action="store_true", help="of CEL expressions: what the API server counts is compared as well")
     parser.add_argument("--output", default="build/differential")
     sys.exit(Comparison(parser.parse_args()).run())
 

@@ -8,10 +8,12 @@
 #include "model/json.hpp"
 #include "model/utf8.hpp"
 #include "model/yaml.hpp"
+#include "rules/cel/environment.hpp"
 #include "rules/envsubst/substitute.hpp"
 #include "rules/jsonpath/template.hpp"
 #include "rules/kustomize/build.hpp"
 #include "rules/kustomize/testing/map_files.hpp"
+#include "tests/conformance/cel_cases.hpp"
 
 namespace {
 
@@ -54,24 +56,6 @@ base::Result<std::string> evaluate(const model::Value& request) {
     return parsed->evaluate(*model::find(request, {"object"}), {.allow_missing_keys = lenient});
 }
 
-base::Result<std::string> serve(std::string_view line) {
-    const auto request = model::parse_json(line, "request");
-    if (!request) {
-        return request.error();
-    }
-    const std::string_view tool = model::find_string(*request, {"tool"});
-    if (tool == "kustomize") {
-        return build(*request);
-    }
-    if (tool == "envsubst") {
-        return substitute(*request);
-    }
-    if (tool == "jsonpath") {
-        return evaluate(*request);
-    }
-    return base::Error{base::ErrorCode::kUnsupported, fmt::format("no such tool: {}", tool)};
-}
-
 // JSON holds no other bytes: what is no UTF-8 becomes U+FFFD, as the oracle's encoder has it.
 std::string as_utf8(std::string_view text) {
     std::string result;
@@ -83,18 +67,53 @@ std::string as_utf8(std::string_view text) {
     return result;
 }
 
+// A described value, or the phase that failed and its message.
+model::Object evaluate_cel(const model::Value& request) {
+    static const cel::Environment kFlux = cel::Environment::flux();
+    static const cel::Environment kKubernetes = cel::Environment::kubernetes();
+    const bool flux = model::find_string(request, {"environment"}) == "flux";
+    const conformance::CelOutcome outcome =
+        conformance::evaluate(flux ? kFlux : kKubernetes, model::find_string(request, {"text"}),
+                              {.object = model::find(request, {"object"}), .padded = !flux});
+    if (outcome.phase == "value") {
+        return {{"value", model::parse_json(outcome.text, "a described value").value()},
+                {"cost", outcome.cost}};
+    }
+    return {{"error", as_utf8(outcome.text)},
+            {"phase", outcome.phase == "compile_error" ? "compile" : "evaluation"}};
+}
+
+base::Result<std::string> run(const model::Value& request) {
+    const std::string_view tool = model::find_string(request, {"tool"});
+    if (tool == "kustomize") {
+        return build(request);
+    }
+    if (tool == "envsubst") {
+        return substitute(request);
+    }
+    if (tool == "jsonpath") {
+        return evaluate(request);
+    }
+    return base::Error{base::ErrorCode::kUnsupported, fmt::format("no such tool: {}", tool)};
+}
+
+model::Object serve(std::string_view line) {
+    const auto request = model::parse_json(line, "request");
+    if (request && model::find_string(*request, {"tool"}) == "cel") {
+        return evaluate_cel(*request);
+    }
+    const auto result = request ? run(*request) : request.error();
+    if (result) {
+        return {{"output", as_utf8(*result)}};
+    }
+    return {{"error", as_utf8(result.error().text())}};
+}
+
 }  // namespace
 
 int main() {
     for (std::string line; std::getline(std::cin, line);) {
-        const auto result = serve(line);
-        model::Object answer;
-        if (result) {
-            answer["output"] = as_utf8(*result);
-        } else {
-            answer["error"] = as_utf8(result.error().text());
-        }
-        std::cout << model::to_json(model::Value(std::move(answer))) << std::endl;
+        std::cout << model::to_json(model::Value(serve(line))) << std::endl;
     }
     return 0;
 }

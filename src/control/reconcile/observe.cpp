@@ -53,13 +53,34 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
         input.helm_hooks = stage.apply_helm_hook_resources.value_or(true);
         input.prune_enabled = model::prune_enabled(stage);
         input.timeout = model::effective_timeout(stage, spec);
+        if (stage.ready_checks) {
+            input.wait_disabled = stage.ready_checks->disable_wait;
+            input.checks = stage.ready_checks->checks;
+        }
         if (stage.ready_checks &&
             stage.ready_checks->timeout.value_or(base::Duration::zero()) > base::Duration::zero()) {
             input.ready_timeout = stage.ready_checks->timeout;
         }
-        input.wait_disabled = stage.ready_checks && stage.ready_checks->disable_wait;
         snapshot.stages.push_back(std::move(input));
     }
+}
+
+// Compiles the stages' readyChecks.exprs. Answers what is wrong with one, or nullopt.
+std::optional<std::string> read_health(const model::StageSetSpec& spec, readiness::HealthCompiler& health,
+                                       Snapshot& snapshot) {
+    for (std::size_t i = 0; i < spec.stages.size(); ++i) {
+        const model::Stage& stage = spec.stages[i];
+        if (!stage.ready_checks) {
+            continue;
+        }
+        auto rules = health.compile(stage.ready_checks->exprs);
+        if (!rules) {
+            return fmt::format("stage \"{}\": spec.stages[{}].readyChecks.{}", stage.name, i,
+                               rules.error().text());
+        }
+        snapshot.stages[i].health = *std::move(rules);
+    }
+    return std::nullopt;
 }
 
 base::Task<void> resolve_sources(const model::StageSetSpec& spec, source::SourceReader& sources,
@@ -103,15 +124,13 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         refuse(stage.force, prefix + "force");
         refuse(stage.conflict_policy.has_value(), prefix + "conflictPolicy");
         refuse(stage.actions.has_value(), prefix + "actions");
-        refuse(
-            stage.ready_checks && (!stage.ready_checks->checks.empty() || !stage.ready_checks->exprs.empty()),
-            prefix + "readyChecks");
     }
     return text.empty() ? text : "not supported by this version of stageset-controller: " + text;
 }
 
 base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sources,
-                             apply::InventoryStore& inventories, Options options) {
+                             apply::InventoryStore& inventories, readiness::HealthCompiler& health,
+                             Options options) {
     Snapshot snapshot;
     snapshot.owner = {std::string(model::namespace_of(*object)), std::string(model::name_of(*object))};
     snapshot.uid = std::string(model::uid_of(*object));
@@ -131,6 +150,9 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.invalid = find_fault(spec);
     if (spec) {
         read_spec(*spec, options, snapshot);
+    }
+    if (spec && !snapshot.invalid) {
+        snapshot.invalid = read_health(*spec, health, snapshot);
     }
     if (spec && !snapshot.deleting && !snapshot.suspended && !snapshot.invalid) {
         if (auto resolved = co_await resolve_sources(*spec, sources, options.cross_namespace_refs, snapshot);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/digest.hpp"
 #include "base/duration.hpp"
 #include "control/reconcile/observe.hpp"
 #include "control/reconcile/teardown.hpp"
@@ -29,15 +28,6 @@ std::string named(const std::vector<model::ObjectId>& objects) {
         text += (i == 0 ? "" : ", ") + objects[i].text();
     }
     return text + (objects.size() > kNamedMax ? ", …" : "");
-}
-
-// Names what a rollout takes to the cluster: another text, another rollout.
-std::string input_of(const Snapshot& snapshot) {
-    std::string text = fmt::format("{}\n{}\n{}\n", snapshot.uid, snapshot.generation, snapshot.requested_at);
-    for (const source::ResolvedSource& source : snapshot.sources) {
-        text += fmt::format("{}\n{}\n", source.revision, source.digest);
-    }
-    return base::sha256(text).text();
 }
 
 std::string ready_key(const model::StageSetStatus& status) {
@@ -76,6 +66,7 @@ private:
     base::Task<RunEnd> tear_down();
     base::Task<RunEnd> roll_out(bool steady);
     Underway& take_up();
+    void note_interruption(const Plan& plan);
     RunEnd park(Underway& underway, base::SteadyTime again);
     base::Task<RunEnd> finish(const RolloutResult& result);
     base::Task<RunEnd> report(Verdict verdict);
@@ -103,10 +94,12 @@ private:
     model::StageSetStatus status_;
     base::Logger log_;
     bool steady_ = false;
+    std::optional<Interruption> interrupted_;  // of the rollout before this run
 };
 
 base::Task<RunEnd> Reconciler::Run::execute() {
     const Plan plan = decide(snapshot_);
+    note_interruption(plan);
     if (std::holds_alternative<Nothing>(plan.action)) {
         co_return RunEnd{};
     }
@@ -127,6 +120,23 @@ base::Task<RunEnd> Reconciler::Run::execute() {
         co_return co_await report(told->verdict);
     }
     co_return co_await roll_out(std::get<Rollout>(plan.action).steady);
+}
+
+// Says what became of a rollout that is not gone on with, for it was in plain sight until now.
+void Reconciler::Run::note_interruption(const Plan& plan) {
+    const auto found = underway_.find(snapshot_.owner);
+    std::optional<RolloutInput> before;
+    if (found != underway_.end()) {
+        before = found->second.input;
+    }
+    interrupted_ = interruption_of(snapshot_, plan, before);
+    if (!interrupted_) {
+        return;
+    }
+    record_interruption(status_, *interrupted_);
+    with_.events.record(*object_, kube::EventType::kNormal, "RolloutInterrupted",
+                        fmt::format("stage \"{}\": {}", interrupted_->stage, interrupted_->message));
+    log_.info("rollout interrupted", {{"stage", interrupted_->stage}, {"message", interrupted_->message}});
 }
 
 base::Task<RunEnd> Reconciler::Run::tear_down() {
@@ -155,6 +165,9 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
     const auto keep_token = status_.last_handled_reconcile_at;
     status_ = status_at_start(snapshot_);
     status_.last_handled_reconcile_at = keep_token;
+    if (interrupted_) {
+        record_interruption(status_, *interrupted_);
+    }
     Underway& underway = take_up();
     while (true) {
         underway.changed = false;
@@ -174,10 +187,10 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
 // The rollout that an earlier run began, when it is still the wanted one; else a new one.
 Reconciler::Underway& Reconciler::Run::take_up() {
     Underway& underway = underway_[snapshot_.owner];
-    std::string input = input_of(snapshot_);
+    const RolloutInput input = input_of(snapshot_);
     if (!underway.parked || underway.input != input) {
         underway = Underway{};
-        underway.input = std::move(input);
+        underway.input = input;
     }
     underway.parked = false;
     return underway;
@@ -223,6 +236,9 @@ base::Task<void> Reconciler::Run::stage_is(std::string stage, model::StagePhase 
         co_return base::Result<void>{};
     }
     found->phase = phase;
+    if (message.empty() && interrupted_ && interrupted_->stage == stage) {
+        message = interrupted_->message;
+    }
     found->message = message;
     if (phase == model::StagePhase::kVerifying) {
         log_.debug("waiting", {{"stage", stage}, {"message", message}});
@@ -346,7 +362,7 @@ Reconciler::Reconciler(Collaborators collaborators)
 
 // Apart from run(), so that what reading took does not lie beside a run that waits.
 base::Task<std::unique_ptr<Reconciler::Run>> Reconciler::begin(kube::ObjectPtr object, base::Turn& turn) {
-    auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, with_.options);
+    auto snapshot = co_await observe(object, with_.sources, with_.engine.inventories, health_, with_.options);
     if (!snapshot) {
         co_return snapshot.error();
     }
@@ -370,9 +386,13 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
     } else {
         end = begun.error();
     }
-    // A rollout that was interrupted, by whatever, is not gone on with: the next run sees what is there.
-    if (!end || !end->waiting) {
-        underway_.erase({ns, name});
+    // A run that was cut off leaves its input behind, so that the next one can tell why; it begins anew.
+    const auto left = underway_.find({ns, name});
+    if (left != underway_.end() && !end) {
+        left->second.state = RolloutState{};
+        left->second.parked = false;
+    } else if (left != underway_.end() && !end->waiting) {
+        underway_.erase(left);
     }
     co_return end;
 }

@@ -11,12 +11,14 @@
 #include "base/rng.hpp"
 #include "control/queue/queue.hpp"
 #include "control/reconcile/decide.hpp"
+#include "control/reconcile/interruption.hpp"
 #include "control/reconcile/options.hpp"
 #include "control/reconcile/outcome.hpp"
 #include "control/reconcile/rollout.hpp"
 #include "control/reconcile/status_writer.hpp"
 #include "io/kube/event_recorder.hpp"
 #include "io/telemetry/metrics.hpp"
+#include "rules/readiness/health_expressions.hpp"
 
 namespace reconcile {
 
@@ -61,8 +63,7 @@ private:
     class Run;
     // A rollout under way. Between two looks at a waiting stage this is all that is kept of it.
     struct Underway {
-        std::string
-            input;  // spec and revisions that it takes to the cluster: another input needs another rollout
+        RolloutInput input;
         RolloutState state;
         bool parked = false;   // no run is at it
         bool changed = false;  // an object changed while a run was at it
@@ -73,6 +74,7 @@ private:
 
     Collaborators with_;
     StatusWriter writer_;
+    readiness::HealthCompiler health_;
     std::map<apply::Owner, Underway> underway_;
 };
 

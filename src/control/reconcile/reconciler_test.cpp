@@ -157,23 +157,6 @@ TEST(Reconciler, AWaitingStageIsNoRunAndAppliesNothingAgain) {
     EXPECT_EQ(changed_objects(world), "apply o; ") << "only the stage after it";
 }
 
-TEST(Reconciler, AWaitForAnOlderRevisionIsGivenUpForTheNewOne) {
-    World world;
-    world.deployments_progress = false;
-    Process process(world);
-    base::TaskHandle handle = process.start();
-    world.drive([&] { return process.runs_ended == 1; });
-    world.update_to_r2();
-    world.deployments_progress = true;
-    process.wake();
-    world.drive([&] { return process.end.has_value(); });
-    EXPECT_EQ(world.ready("status"), "True");
-    EXPECT_EQ(world.phases(), "base=Ready app=Ready ");
-    EXPECT_EQ(world.api.object("ConfigMap", "t", "b"), nullptr)
-        << "pruned though no revision before was ever Ready";
-    EXPECT_EQ(forgotten_objects(world), std::set<std::string>{});
-}
-
 TEST(Reconciler, AfterARestartAWaitGoesOnWithoutAnotherWrite) {
     World world;
     world.deployments_progress = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/deadline.hpp"
+#include "control/reconcile/awaited.hpp"
 #include "engine/render/normalize.hpp"
 #include "engine/render/variables.hpp"
 
@@ -119,10 +120,10 @@ base::Task<void> Rollout::begin_stage(std::size_t index) {
         co_return fail(index, "apply", done.error());
     }
     result_.stages.back().applied = true;
-    if (!stage.wait_disabled) {
+    if (!done->empty()) {
         const base::SteadyTime ready_by =
             stage.ready_timeout ? engine_.clock.steady_now() + *stage.ready_timeout : deadline;
-        state_.wait.emplace(std::move(*done), ready_by);
+        state_.wait.emplace(std::move(*done), ready_by, stage.health);
     }
     co_return base::Result<void>{};
 }
@@ -202,15 +203,12 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     if (!done) {
         co_return fail(index, "apply", done.error());
     }
-    std::vector<apply::Awaited> awaited;
-    for (apply::AppliedObject& object : *done) {
+    for (const apply::AppliedObject& object : *done) {
         if (object.outcome != apply::Outcome::kUnchanged) {
             result_.stages.back().changed.push_back(object.id);
         }
-        awaited.push_back({{std::move(object.gvk), std::move(object.id.ns), std::move(object.id.name)},
-                           std::move(object.resource_version)});
     }
-    co_return awaited;
+    co_return awaited_of(snapshot_.stages[index], snapshot_.owner.ns, std::move(*done));
 }
 
 bool Rollout::claim(std::size_t index, const Objects& objects) {

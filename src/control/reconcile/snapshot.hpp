@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "io/kube/informer.hpp"
 #include "model/stageset.hpp"
 #include "rules/inventory/shard.hpp"
+#include "rules/readiness/health_rules.hpp"
 
 namespace reconcile {
 
@@ -29,7 +31,10 @@ struct StageInput {
     base::Duration timeout = std::chrono::minutes(5);
     // Of the wait alone, counted from its begin; wins over `timeout`.
     std::optional<base::Duration> ready_timeout;
-    bool wait_disabled = false;
+    bool wait_disabled =
+        false;  // of what is awaited by default; named objects and expressions count all the same
+    std::vector<model::ObjectReference> checks;
+    std::shared_ptr<const readiness::HealthRules> health;  // nullptr: kstatus judges all
 };
 
 struct Snapshot {

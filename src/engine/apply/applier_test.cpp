@@ -5,27 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/apply/managed_objects.hpp"
-#include "engine/apply/pruner.hpp"
-#include "io/kube/testing/informer_fixture.hpp"
+#include "engine/apply/testing/cluster_fixture.hpp"
 
-namespace apply {
+namespace apply::testing {
 namespace {
 
-using kube::testing::Lines;
-using kube::testing::on;
-using model::Value;
-
 const model::GroupVersionKind kCrd{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
-const Value kLabels = {{"stages.metio.wtf/name", "s"}, {"stages.metio.wtf/namespace", "t"}};
-
-Value config(const std::string& name, const std::string& text = "1") {
-    return {{"apiVersion", "v1"},
-            {"kind", "ConfigMap"},
-            {"metadata", {{"name", name}, {"namespace", "t"}, {"labels", kLabels}}},
-            {"data", {{"k", text}}}};
-}
-
 Value definition(const std::string& scope = "Namespaced") {
     return {{"apiVersion", "apiextensions.k8s.io/v1"},
             {"kind", "CustomResourceDefinition"},
@@ -43,61 +28,8 @@ Value widget(const std::string& ns) {
             {"metadata", {{"name", "w"}, {"namespace", ns}, {"labels", kLabels}}}};
 }
 
-template <class T>
-base::Task<void> keep(base::Task<T> task, std::optional<base::Result<T>>& result) {
-    result.emplace(co_await std::move(task));
-    co_return base::Result<void>{};
-}
-
-class ClusterTest : public ::testing::Test {
-protected:
-    ClusterTest() {
-        live.on_change([this](const Owner& owner) { told.push_back(owner.ns + "/" + owner.name); });
-    }
-    ~ClusterTest() override {
-        group.cancel();
-        group.spawn(live.stop());
-        settle();
-    }
-    template <class T>
-    base::Result<T> run(base::Task<T> task) {
-        std::optional<base::Result<T>> result;
-        base::TaskHandle handle = group.spawn(keep(std::move(task), result));
-        settle();
-        if (!result) {
-            handle.cancel();
-            settle();
-            return base::Error{base::ErrorCode::kInternal, "the task still waits"};
-        }
-        return *std::move(result);
-    }
-    void settle() { base::testing::settle(loop); }
-    Lines take_log() {
-        Lines lines = api.log();
-        std::erase_if(lines,
-                      [](const auto& line) { return line.starts_with("list") || line.starts_with("watch"); });
-        api.clear_log();
-        return lines;
-    }
-
-    Lines take_told() { return std::exchange(told, {}); }
-
-    Lines told;
-    base::asio::io_context loop;
-    base::testing::FakeClock clock{loop.get_executor()};
-    base::Rng rng{7};
-    kube::testing::FakeApi api{loop.get_executor(), clock};
-    base::TaskGroup group{loop.get_executor()};
-    ManagedObjects live{api, clock, rng, {}, loop.get_executor(), {}};
-    Applier applier{api, live, clock};
-    base::FairQueue places{loop.get_executor(), 1};
-    base::Turn turn{places, "t"};
-    Pruner pruner{api, clock, 1};
-};
-
 using ApplierTest = ClusterTest;
 using PrunerTest = ClusterTest;
-using ManagedObjectsTest = ClusterTest;
 
 TEST_F(ApplierTest, TellsWhatBecameOfEachObject) {
     ASSERT_TRUE(run(applier.apply({config("changed"), config("same")}, turn)));
@@ -353,68 +285,5 @@ TEST_F(PrunerTest, WaitsUntilObjectsAreGoneOrTheDeadlineNamesThem) {
     EXPECT_EQ(gone->error().text(), "1 objects still terminate: ConfigMap/t/c");
 }
 
-TEST_F(ManagedObjectsTest, AWatchedObjectCostsNoRequest) {
-    api.put(config("a"));
-    const kube::ObjectRef a{{"", "v1", "ConfigMap"}, "t", "a"};
-    ASSERT_TRUE(run(live.read(a, "")));
-    take_log();
-    const auto read =
-        run(live.read(a, std::string(model::resource_version_of(*api.object("ConfigMap", "t", "a")))));
-    ASSERT_TRUE(read && read->object);
-    EXPECT_TRUE(read->watched);
-    EXPECT_EQ(take_log(), Lines{});
-    EXPECT_EQ(live.watched_kinds(), 1U);
-}
-
-TEST_F(ManagedObjectsTest, ACachedObjectOlderThanOurWriteIsNotBelieved) {
-    api.put(config("a"));
-    const kube::ObjectRef a{{"", "v1", "ConfigMap"}, "t", "a"};
-    ASSERT_TRUE(run(live.read(a, "")));
-    take_log();
-    const auto read = run(live.read(a, "999999"));
-    ASSERT_TRUE(read && read->object);
-    EXPECT_EQ(take_log(), Lines{"get ConfigMap t/a"});
-    ASSERT_TRUE(run(live.read(a, "not-a-number")));
-    EXPECT_EQ(take_log(), Lines{"get ConfigMap t/a"});
-}
-
-TEST_F(ManagedObjectsTest, AMissingObjectIsNoError) {
-    const auto read = run(live.read({{"", "v1", "ConfigMap"}, "t", "gone"}, ""));
-    ASSERT_TRUE(read);
-    EXPECT_FALSE(read->object);
-}
-
-TEST_F(ManagedObjectsTest, WithoutTheRightToWatchItAsksEachTime) {
-    api.put(config("a"));
-    api.fail_always(on("list"), {base::ErrorCode::kForbidden, "no right"});
-    const kube::ObjectRef a{{"", "v1", "ConfigMap"}, "t", "a"};
-    const auto first = run(live.read(a, ""));
-    ASSERT_TRUE(first && first->object);
-    take_log();
-    for (int i = 0; i < 2; ++i) {
-        const auto read = run(live.read(a, ""));
-        ASSERT_TRUE(read && read->object);
-        EXPECT_FALSE(read->watched);
-        EXPECT_EQ(take_log(), Lines{"get ConfigMap t/a"});
-    }
-}
-
-TEST_F(ManagedObjectsTest, ChangesAreToldToTheOwnerTheFormerOwnerAndNobodyElse) {
-    api.put(config("a"));
-    const kube::ObjectRef a{{"", "v1", "ConfigMap"}, "t", "a"};
-    ASSERT_TRUE(run(live.read(a, "")));
-    take_told();
-    api.edit(a, [](Value& object) { object.at("data").at("k") = "2"; });
-    settle();
-    EXPECT_EQ(take_told(), Lines{"t/s"});
-    api.edit(a,
-             [](Value& object) { object.at("metadata").at("labels").at("stages.metio.wtf/name") = "other"; });
-    settle();
-    EXPECT_EQ(take_told(), (Lines{"t/s", "t/other"}));
-    api.erase(a);
-    settle();
-    EXPECT_EQ(take_told(), Lines{"t/other"});
-}
-
 }  // namespace
-}  // namespace apply
+}  // namespace apply::testing

@@ -2,6 +2,7 @@
 #include "engine/apply/managed_objects.hpp"
 
 #include <charconv>
+#include <set>
 
 #include "base/deadline.hpp"
 #include "engine/apply/ownership.hpp"
@@ -23,9 +24,8 @@ bool at_least(std::string_view have, std::string_view want) {
     return have_read.ec == std::errc{} && want_read.ec == std::errc{} && have_number >= want_number;
 }
 
-// After a restart thousands of reads wait for one list, which a busy server may take seconds for; a list that is refused ends the
-// wait at once. Only where it neither comes nor fails are the first reads of a kind late by this much, once.
-constexpr base::Duration kFirstListMax = std::chrono::seconds(10);
+// A list takes milliseconds; where it may not be had, the first reads of a kind are late by this much once.
+constexpr base::Duration kFirstListMax = std::chrono::seconds(1);
 
 // What neither readiness nor ownership looks at.
 void trim_metadata(model::Object& metadata) {
@@ -71,12 +71,14 @@ std::string selector_for(const std::vector<std::string>& owner_namespaces) {
 }  // namespace
 
 ManagedObjects::ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
-                               base::Executor executor, std::vector<std::string> owner_namespaces)
+                               base::Executor executor, base::Compute& compute,
+                               std::vector<std::string> owner_namespaces)
     : client_(client),
       clock_(clock),
       rng_(rng),
       log_(std::move(log)),
       executor_(executor),
+      compute_(compute),
       label_selector_(selector_for(owner_namespaces)),
       tasks_(executor) {}
 
@@ -92,6 +94,8 @@ ManagedObjects::Watched& ManagedObjects::watched(const kube::GroupVersionKind& g
         watched.informer =
             std::make_unique<kube::Informer>(client_, clock_, rng_, log_, executor_, std::move(options));
         watched.informer->on_change([this](const kube::Change& change) { announce(change); });
+        // Who counts on the watch must know that it tells nothing any more.
+        watched.informer->on_refused([this, informer = watched.informer.get()] { announce_all(*informer); });
         watched.first_list_by = clock_.steady_now() + kFirstListMax;
         tasks_.spawn(watched.informer->run());
     }
@@ -112,31 +116,97 @@ void ManagedObjects::announce(const kube::Change& change) const {
     }
 }
 
-base::Task<LiveObject> ManagedObjects::read(kube::ObjectRef ref, std::string resource_version) {
-    const Watched& kind = watched(ref.gvk);
-    kube::Informer& informer = *kind.informer;
-    if (!informer.synced() && clock_.steady_now() < kind.first_list_by) {
-        auto settled = co_await base::with_deadline(informer.wait_attempted(), clock_, kind.first_list_by,
-                                                    "no list in time");
-        if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
-            co_return settled.error();
+void ManagedObjects::announce_all(const kube::Informer& informer) const {
+    std::set<Owner> owners;
+    informer.visit([&owners](const model::Value& object) {
+        if (auto owner = owner_of(object)) {
+            owners.insert(std::move(*owner));
+        }
+    });
+    if (listener_) {
+        for (const Owner& owner : owners) {
+            listener_(owner);
         }
     }
-    if (informer.synced() && informer.served()) {
-        const kube::ObjectPtr cached = informer.get(ref.ns, ref.name);
-        if (cached && at_least(model::resource_version_of(*cached), resource_version)) {
-            co_return LiveObject{cached, true};
+}
+
+std::optional<LiveObject> ManagedObjects::cached(const kube::Informer& informer, const ReadRequest& request) {
+    const bool current = informer.following() || informer.failure().empty();
+    if (!informer.synced() || !informer.served() || !current) {
+        return std::nullopt;
+    }
+    kube::ObjectPtr object = informer.get(request.ref.ns, request.ref.name);
+    if (!object || !at_least(model::resource_version_of(*object), request.not_older_than)) {
+        return std::nullopt;
+    }
+    LiveObject live;
+    live.watched = informer.following();
+    if (!request.whole) {
+        live.object = std::move(object);
+        return live;
+    }
+    // The cache's copy lacks fields; but it tells whether asking for them could bring anything new.
+    live.unchanged = !request.known.empty() && at_least(request.known, model::resource_version_of(*object));
+    return live.unchanged ? std::optional(std::move(live)) : std::nullopt;
+}
+
+base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
+    LiveObject live;
+    if (request.managed) {
+        const Watched& kind = watched(request.ref.gvk);
+        const kube::Informer& informer = *kind.informer;
+        if (!informer.following() && clock_.steady_now() < kind.first_list_by) {
+            auto settled = co_await base::with_deadline(kind.informer->wait_attempted(), clock_,
+                                                        kind.first_list_by, "no list in time");
+            if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
+                co_return settled.error();
+            }
         }
+        if (auto known = cached(informer, request)) {
+            co_return std::move(*known);
+        }
+        live.watched = informer.following();
+        live.unwatched_because = informer.failure();
     }
-    auto live = co_await client_.get(std::move(ref));
-    if (!live && live.error().code == base::ErrorCode::kNotFound) {
-        co_return LiveObject{nullptr, informer.synced()};
+    auto object = co_await client_.get(std::move(request.ref));
+    if (!object && object.error().code == base::ErrorCode::kNotFound) {
+        co_return live;
     }
-    if (!live) {
-        co_return live.error();
+    if (!object) {
+        co_return object.error();
     }
-    const bool watched = informer.synced() && owner_of(*live).has_value();
-    co_return LiveObject{std::make_shared<const model::Value>(std::move(*live)), watched};
+    live.watched = live.watched && owner_of(*object).has_value();
+    live.object = std::make_shared<const model::Value>(std::move(*object));
+    co_return live;
+}
+
+base::Task<kube::ObjectRef> ManagedObjects::locate(kube::ObjectRef ref) {
+    auto resource = co_await client_.preferred_resource(ref.gvk.group, ref.gvk.kind);
+    if (!resource) {
+        co_return resource.error();
+    }
+    ref.gvk = std::move(resource->gvk);
+    if (!resource->namespaced) {
+        ref.ns.clear();
+    }
+    co_return ref;
+}
+
+base::Task<std::vector<model::Value>> ManagedObjects::pods(std::string ns, std::string selector) {
+    kube::ListRequest request{{"", "v1", "Pod"}, std::move(ns), std::move(selector), "", false};
+    request.pages_max = 1;
+    auto list = co_await client_.list(std::move(request));
+    if (!list) {
+        co_return list.error();
+    }
+    co_return std::move(list->items);
+}
+
+base::Task<readiness::Verdict> ManagedObjects::judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                                     std::shared_ptr<const model::Value> object) {
+    co_return co_await compute_.run([rules = std::move(rules), object = std::move(object)] {
+        return base::Result<readiness::Verdict>(rules->judge(*object));
+    });
 }
 
 base::Task<void> ManagedObjects::stop() {

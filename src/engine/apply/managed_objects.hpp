@@ -4,10 +4,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/compute.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
 #include "base/task_group.hpp"
@@ -21,12 +23,18 @@ class ManagedObjects final : public LiveObjects {
 public:
     // `owner_namespaces`: the StageSet namespaces this controller serves; empty: all.
     ManagedObjects(kube::Client& client, base::Clock& clock, base::Rng& rng, base::Logger log,
-                   base::Executor executor, std::vector<std::string> owner_namespaces);
+                   base::Executor executor, base::Compute& compute,
+                   std::vector<std::string> owner_namespaces);
     ~ManagedObjects() override;
 
     // Before the first read(): who is told of changes. An object that changes its owner concerns both.
     void on_change(ChangeListener listener) { listener_ = std::move(listener); }
-    base::Task<LiveObject> read(kube::ObjectRef ref, std::string resource_version) override;
+    base::Task<LiveObject> read(ReadRequest request) override;
+    base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) override;
+    base::Task<std::vector<model::Value>> pods(std::string ns, std::string selector) override;
+    const PodTurns& pod_turns() const override { return pod_turns_; }
+    base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
+                                         std::shared_ptr<const model::Value> object) override;
 
     // Ends all watches and waits for them.
     base::Task<void> stop();
@@ -40,15 +48,20 @@ private:
     };
     Watched& watched(const kube::GroupVersionKind& gvk);
     void announce(const kube::Change& change) const;
+    void announce_all(const kube::Informer& informer) const;
+    // What the watch shows, or nullopt where a request must tell.
+    static std::optional<LiveObject> cached(const kube::Informer& informer, const ReadRequest& request);
 
     kube::Client& client_;
     base::Clock& clock_;
     base::Rng& rng_;
     base::Logger log_;
     base::Executor executor_;
+    base::Compute& compute_;
     std::string label_selector_;
     base::TaskGroup tasks_;
     std::map<kube::GroupVersionKind, Watched> watched_;
+    PodTurns pod_turns_;
     ChangeListener listener_;
 };
 

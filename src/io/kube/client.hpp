@@ -46,10 +46,11 @@ struct ListRequest {
     std::string label_selector = {};
     std::string field_selector = {};
     bool metadata_only = false;
-    std::size_t page_size = 500;  // all pages are read
+    std::size_t page_size = 500;
     // Where set, each page is handed over as it arrives and the answer has no items: a long list is never held as a whole. Then
     // a page position that expires on the way is kGone; otherwise the list begins anew, once.
     TakePage take_page = nullptr;
+    std::size_t pages_max = 0;  // what is beyond them is left out; 0: all pages are read
 };
 
 struct List {

@@ -39,6 +39,7 @@ struct Follower {
     bool answered = false;
     bool attempted = false;
     bool served = false;
+    bool watching = false;  // the server accepted the watch that is open
     unsigned failures = 0;
     std::string failure;  // the last one, as logged
     base::Event wake;
@@ -59,6 +60,7 @@ struct Informer::State {
     LabelSelector selector;
     std::vector<std::unique_ptr<Follower>> followers;
     std::vector<ChangeHandler> handlers;
+    std::function<void()> refused;
     InformerCache cache;
     base::Event synced;
     base::Event settled;
@@ -250,6 +252,8 @@ base::Task<void> Informer::State::watch(Follower& follower, bool& healthy) {
     if (!opened) {
         co_return opened.error();
     }
+    follower.watching = true;
+    note_attempt(follower);
     const auto since = clock.steady_now();
     bool told = false;
     while (true) {
@@ -279,6 +283,9 @@ void Informer::State::report(Follower& follower, const base::Error& error) {
                  {{"gvk", options.gvk.text()}, {"namespace", follower.ns}, {"error", text}});
     }
     follower.failure = std::move(text);
+    if (error.code == base::ErrorCode::kForbidden && refused) {
+        refused();
+    }
 }
 
 base::Task<void> Informer::State::pause(Follower& follower, bool not_served) {
@@ -326,11 +333,12 @@ base::Task<void> Informer::State::follow(Follower& follower) {
         base::Result<void> outcome;
         if (follower.version.empty()) {
             outcome = co_await list(follower);
-            note_attempt(follower);
         }
         if (outcome) {
             outcome = co_await watch(follower, healthy);
+            follower.watching = false;
         }
+        note_attempt(follower);
         if (co_await base::is_cancelled()) {
             co_return base::cancelled_error();
         }
@@ -364,6 +372,7 @@ Informer::Informer(Client& client, base::Clock& clock, base::Rng& rng, base::Log
                            {},
                            {},
                            {},
+                           {},
                            base::Event(executor),
                            base::Event(executor),
                            base::Event(executor),
@@ -380,6 +389,8 @@ Informer::~Informer() = default;
 
 void Informer::on_change(ChangeHandler handler) { state_->handlers.push_back(std::move(handler)); }
 
+void Informer::on_refused(std::function<void()> handler) { state_->refused = std::move(handler); }
+
 void Informer::add_index(std::string name, IndexKeys keys) {
     state_->cache.add_index(std::move(name), std::move(keys));
 }
@@ -394,6 +405,20 @@ base::Task<void> Informer::run() {
 bool Informer::synced() const { return state_->synced.is_set(); }
 
 bool Informer::served() const { return std::ranges::all_of(state_->followers, &Follower::served); }
+
+bool Informer::following() const {
+    return std::ranges::all_of(state_->followers,
+                               [](const auto& follower) { return follower->listed && follower->watching; });
+}
+
+std::string_view Informer::failure() const {
+    for (const auto& follower : state_->followers) {
+        if (!follower->watching && !follower->failure.empty()) {
+            return follower->failure;
+        }
+    }
+    return {};
+}
 
 base::Task<void> Informer::wait_synced() { return state_->synced.wait(); }
 
@@ -413,6 +438,14 @@ ObjectPtr Informer::get(std::string_view ns, std::string_view name) const {
 
 std::vector<ObjectPtr> Informer::by_index(std::string_view index, std::string_view key) const {
     return state_->cache.by_index(index, key);
+}
+
+void Informer::visit(const std::function<void(const Value& object)>& visitor) const {
+    for (const InformerCache::Name& name : state_->cache.names()) {
+        if (const ObjectPtr object = state_->cache.get(name.ns, name.name)) {
+            visitor(*object);
+        }
+    }
 }
 
 std::size_t Informer::size() const { return state_->cache.size(); }

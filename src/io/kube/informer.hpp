@@ -53,6 +53,8 @@ public:
     // Before run(): handlers and indexes.
     void on_change(ChangeHandler handler);
     void add_index(std::string name, IndexKeys keys);
+    // Called when the server refuses to list or watch for want of a right; once for each new message of it.
+    void on_refused(std::function<void()> handler);
 
     // Follows the server until cancelled: list, watch with bookmarks, resume, relist on 410, backoff with jitter (up to
     // 30 s) on failure. Spawn it in a TaskGroup. Errors: kCancelled only; failures are logged and retried. A kind that is
@@ -63,10 +65,14 @@ public:
     // True once every namespace's first list arrived; stays true while the connection is lost.
     bool synced() const;
     bool served() const;
+    // True while every namespace is listed and watched: a change will be told.
+    bool following() const;
+    // Why one is not followed just now, as the server or the network put it; empty when nothing went wrong.
+    std::string_view failure() const;
     base::Task<void> wait_synced();
     // As wait_synced(), but returns also once the server said that it does not serve the kind.
     base::Task<void> wait_settled();
-    // As wait_synced(), but returns also once each namespace's first list failed, for whatever reason.
+    // Waits until following(), or until the first attempt failed, for whatever reason.
     base::Task<void> wait_attempted();
 
     // Ends a wait before the next attempt: the kind's definition appeared, or access was granted.
@@ -76,6 +82,8 @@ public:
     ObjectPtr get(std::string_view ns, std::string_view name) const;
     std::vector<ObjectPtr> by_index(std::string_view index, std::string_view key) const;
     std::size_t size() const;
+    // Shows each object, one after the other, in no order.
+    void visit(const std::function<void(const Value& object)>& visitor) const;
 
     // Takes an object that a write of ours returned, so that the next read is not older than the write. Ignored: an older
     // resourceVersion than the cached one, an object that the watch has already seen go, one outside of this cache.

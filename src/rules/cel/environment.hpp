@@ -35,6 +35,8 @@ public:
     virtual ~Variables() = default;
     // The variable's value, or nullopt: "no such attribute". The value's contents outlive the evaluation and its result.
     virtual std::optional<Value> find(std::string_view name) const = 0;
+    // False: no variable's name has a dot, so that "a.b" need not be looked for.
+    virtual bool has_qualified_names() const { return true; }
 };
 
 // The top-level fields of a Kubernetes object, viewed in place.
@@ -43,9 +45,11 @@ public:
     // `object` outlives this and every result.
     explicit ObjectVariables(const model::Value& object);
     std::optional<Value> find(std::string_view name) const override;
+    bool has_qualified_names() const override { return qualified_; }
 
 private:
     const model::Value& object_;
+    bool qualified_ = false;
 };
 
 // A compiled expression: immutable; copies share it; many evaluations may run at once.
@@ -65,9 +69,10 @@ public:
     };
     Costed evaluate_costed(const Variables& variables) const;
 
+    struct Plan;  // the module's own
+
 private:
     friend class Environment;
-    struct Plan;
     explicit Program(std::shared_ptr<const Plan> plan);
     std::shared_ptr<const Plan> plan_;
 };
@@ -78,14 +83,16 @@ struct Variable {
 };
 
 struct Settings {
-    bool checked = true;              // false: parse and plan only; names are looked up when the program runs
-    bool macros = true;               // has, all, exists, exists_one, map, filter and those of enabled syntax below
-    bool optional_syntax = false;     // a.?b, a[?b], {?k: v}, optMap, optFlatMap
-    bool two_variable_macros = false;  // all(i, v, …), transformList, transformMap, …
-    bool bind_macros = false;         // cel.bind, cel.@block
+    bool checked = true;  // false: parse and plan only; names are looked up when the program runs
+    bool macros = true;   // has, all, exists, exists_one, map, filter and those of enabled syntax below
+    bool optional_syntax = false;       // a.?b, a[?b], {?k: v}, optMap, optFlatMap
+    bool two_variable_macros = false;   // all(i, v, …), transformList, transformMap, …
+    bool bind_macros = false;           // cel.bind, cel.@block
     bool homogeneous_literals = false;  // [1, 'a'] is refused by the checker
     bool cross_type_comparison = true;  // 1 < 2.0 type-checks
     bool default_utc = true;            // time accessors without a zone
+    bool judged_literals = false;  // duration('1x'), timestamp('x') and malformed regular expressions are refused by the checker
+    bool judged_result = false;    // a result that is certainly neither bool nor dyn is refused
     std::string container = {};         // names resolve within it first
     Limits limits = {};
 };
@@ -109,6 +116,7 @@ public:
 
 private:
     struct State;
+    explicit Environment(std::shared_ptr<const State> state);
     std::shared_ptr<const State> state_;
 };
 

@@ -27,6 +27,11 @@ public:
     virtual std::shared_ptr<const re2::RE2> regex(std::string_view pattern) = 0;
     // Pays for work beforehand. False: the limit is reached; the function answers cost_exceeded().
     virtual bool charge(std::uint64_t units) = 0;
+    // The same for work that Kubernetes' cost does not count, such as joining large lists: it has a bound of its own.
+    virtual bool work(std::uint64_t elements) {
+        (void)elements;
+        return true;
+    }
 };
 
 // The error that ends an evaluation whose cost limit is reached; never absorbed by && and ||.
@@ -61,6 +66,7 @@ struct Overload {
     Function call = nullptr;
     CallCost cost = nullptr;
     EstimatedCost estimate = nullptr;
+    bool cross_type = false;  // the checker offers it only where numbers of different kinds may be compared
 };
 
 // The functions that an environment knows. Two overloads of one function never take the same arguments.
@@ -71,6 +77,8 @@ public:
     // All overloads of that name and style, in the order in which they were added.
     std::span<const Overload> find(std::string_view function, bool member) const;
     bool knows(std::string_view function) const;
+    // The names of all functions and constants.
+    std::vector<std::string> names() const;
 
     // A global name that is a constant of a library: "optional.none" is a function, "net.IP" as a type is such a name.
     void add_constant(std::string name, Type type, Value value);

@@ -16,12 +16,13 @@ struct StringsOptions {
     int version = 4;
 };
 void add_strings(FunctionSet& functions, StringsOptions options = {});  // charAt … format, quote, reverse
-void add_lists(FunctionSet& functions);                                 // slice, flatten, sort, distinct, range, reverse, first, last
-void add_sets(FunctionSet& functions);                                  // sets.contains, equivalent, intersects
-void add_math(FunctionSet& functions);                                  // math.greatest, least, ceil, bitAnd, sqrt, …
-void add_encoders(FunctionSet& functions);                              // base64.encode, base64.decode
-void add_regex(FunctionSet& functions);                                 // regex.replace, extract, extractAll
-void add_network(FunctionSet& functions);                               // the specification's network_ext: ip, cidr
+void add_lists(FunctionSet& functions);      // slice, flatten, sort, distinct, range, reverse, first, last
+void add_list_ends(FunctionSet& functions);  // first, last: cel-go has them among its optionals
+void add_sets(FunctionSet& functions);       // sets.contains, equivalent, intersects
+void add_math(FunctionSet& functions);       // math.greatest, least, ceil, bitAnd, sqrt, …
+void add_encoders(FunctionSet& functions);   // base64.encode, base64.decode, json.encode
+void add_regex(FunctionSet& functions);      // regex.replace, extract, extractAll
+void add_network(FunctionSet& functions);    // the specification's network_ext: ip, cidr
 
 // k8s.io/apiserver/pkg/cel/library, v0.36.
 void add_kubernetes_lists(FunctionSet& functions);     // isSorted, sum, min, max, indexOf, lastIndexOf

@@ -47,6 +47,10 @@ public:
     const std::vector<Type>& parameters() const;
     // "map(string, list(int))", "optional_type(dyn)", as messages write it.
     std::string text() const;
+    // Whether a parameter occurs in it.
+    bool generic() const;
+    // Names that text() writes, for who must bound it.
+    std::size_t weight() const;
 
     bool operator==(const Type& other) const;
 

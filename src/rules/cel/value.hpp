@@ -2,6 +2,8 @@
 // Value: what a CEL expression is worth: small, immutable, cheap to copy; JSON is looked at in place.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/invariant.hpp"
 #include "model/value.hpp"
 #include "rules/cel/type.hpp"
 
@@ -49,6 +52,12 @@ struct TimestampValue {
 
 class Value;
 
+// What a value owns, counted by the values that share it.
+struct Content {
+    virtual ~Content() = default;
+    mutable std::atomic<std::uint32_t> owners{1};
+};
+
 // A value of a library's own type. Immutable.
 class Opaque {
 public:
@@ -64,15 +73,54 @@ public:
 // those. Copies share what they own.
 class Value {
 public:
-    Value();  // null
+    Value() = default;  // null
+    Value(const Value& other) noexcept
+        : kind_(other.kind_), storage_(other.storage_), extent_(other.extent_), of_(other.of_) {
+        if (storage_ == Storage::kOwned) {
+            of_.content->owners.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
+    Value(Value&& other) noexcept
+        : kind_(other.kind_), storage_(other.storage_), extent_(other.extent_), of_(other.of_) {
+        other.storage_ = Storage::kPlain;
+        other.kind_ = ValueKind::kNull;
+    }
+    Value& operator=(const Value& other) noexcept {
+        Value copy(other);
+        swap(copy);
+        return *this;
+    }
+    Value& operator=(Value&& other) noexcept {
+        Value taken(std::move(other));
+        swap(taken);
+        return *this;
+    }
+    ~Value() {
+        if (storage_ == Storage::kOwned) {
+            release();
+        }
+    }
     static Value error(std::string message);
-    static Value boolean(bool value);
-    static Value integer(std::int64_t value);
-    static Value unsigned_integer(std::uint64_t value);
-    static Value real(double value);
+    // An error that ends the evaluation, whatever surrounds it. `message` is a text of the program.
+    static Value fatal(std::string_view message) {
+        return {ValueKind::kError,
+                Storage::kPlain,
+                static_cast<std::uint32_t>(message.size()),
+                {.letters = message.data()}};
+    }
+    static Value boolean(bool value) { return {ValueKind::kBool, Storage::kPlain, 0, {.boolean = value}}; }
+    static Value integer(std::int64_t value) {
+        return {ValueKind::kInt, Storage::kPlain, 0, {.integer = value}};
+    }
+    static Value unsigned_integer(std::uint64_t value) {
+        return {ValueKind::kUint, Storage::kPlain, 0, {.whole = value}};
+    }
+    static Value real(double value) { return {ValueKind::kDouble, Storage::kPlain, 0, {.real = value}}; }
+    // Texts and bytes are below 4 GiB; whoever makes larger ones is stopped by its limits first.
     static Value string(std::string value);
     static Value string_view(std::string_view value);  // not copied
     static Value bytes(std::string value);
+    static Value bytes_view(std::string_view value);  // not copied
     static Value duration(DurationValue value);
     static Value timestamp(TimestampValue value);
     static Value type(Type value);
@@ -84,18 +132,40 @@ public:
     static Value opaque(std::shared_ptr<const Opaque> value);
     // Integers become int (uint beyond its range), other numbers double; lists and maps are viewed, not copied.
     static Value json(const model::Value& value);
+    static Value json(const model::Object& value);
+    // The same value, its contents not counted: for constants that outlive every copy of it.
+    Value borrowed() const;
 
-    ValueKind kind() const;
-    bool is_error() const { return kind() == ValueKind::kError; }
+    ValueKind kind() const { return kind_; }
+    bool is_error() const { return kind_ == ValueKind::kError; }
+    bool is_fatal() const { return kind_ == ValueKind::kError && storage_ == Storage::kPlain; }
 
     // Each asks for the kind of its name; another kind is a fault of the caller (base::invariant).
     std::string_view as_error() const;
-    bool as_bool() const;
-    std::int64_t as_int() const;
-    std::uint64_t as_uint() const;
-    double as_double() const;
-    std::string_view as_string() const;
-    std::string_view as_bytes() const;
+    bool as_bool() const {
+        expect(ValueKind::kBool);
+        return of_.boolean;
+    }
+    std::int64_t as_int() const {
+        expect(ValueKind::kInt);
+        return of_.integer;
+    }
+    std::uint64_t as_uint() const {
+        expect(ValueKind::kUint);
+        return of_.whole;
+    }
+    double as_double() const {
+        expect(ValueKind::kDouble);
+        return of_.real;
+    }
+    std::string_view as_string() const {
+        expect(ValueKind::kString);
+        return letters();
+    }
+    std::string_view as_bytes() const {
+        expect(ValueKind::kBytes);
+        return letters();
+    }
     DurationValue as_duration() const;
     TimestampValue as_timestamp() const;
     const Type& as_type() const;
@@ -115,6 +185,8 @@ public:
     std::optional<Value> entry(std::string_view key) const;  // without making a Value of the key
     // Of maps: the keys, in the order in which comprehensions go through them.
     std::vector<Value> keys() const;
+    // Of maps: one entry of them. `index` < size().
+    std::pair<Value, Value> entry_at(std::size_t index) const;
     // Of optionals: what it holds, or nullopt.
     std::optional<Value> held() const;
 
@@ -122,12 +194,57 @@ public:
     Type type() const;
 
 private:
-    // Representation: sixteen bytes, a tag beside a number, a view or a counted pointer (value.cpp).
+    // Sixteen bytes: a tag beside a number, a view or a counted pointer.
+    enum class Storage : std::uint8_t {
+        kPlain,     // a number, or letters that somebody else keeps
+        kJson,      // a list or map of an object
+        kBorrowed,  // contents that somebody else keeps
+        kOwned,     // contents with a count
+    };
+    union Payload {
+        bool boolean;
+        std::int64_t integer;
+        std::uint64_t whole;
+        double real;
+        const char* letters;
+        const model::Array* array;
+        const model::Object* object;
+        const Content* content;
+    };
+    Value(ValueKind kind, Storage storage, std::uint32_t extent, Payload payload) noexcept
+        : kind_(kind), storage_(storage), extent_(extent), of_(payload) {}
+    Value(ValueKind kind, const Content* content) noexcept
+        : Value(kind, Storage::kOwned, 0, {.content = content}) {}
+
+    void swap(Value& other) noexcept {
+        std::swap(kind_, other.kind_);
+        std::swap(storage_, other.storage_);
+        std::swap(extent_, other.extent_);
+        std::swap(of_, other.of_);
+    }
+    void expect(ValueKind kind) const {
+        if (kind_ != kind) {
+            base::invariant(false, "cel: a value is asked for another kind than its own");
+        }
+    }
+    template <class T>
+    const T& content() const {
+        return static_cast<const T&>(*of_.content);
+    }
+    std::string_view letters() const;
+    void release() noexcept;
+
+    ValueKind kind_ = ValueKind::kNull;
+    Storage storage_ = Storage::kPlain;
+    std::uint32_t extent_ = 0;  // bytes of letters; nanoseconds of times
+    Payload of_ = {.whole = 0};
 };
 
 // The language's ==: numbers compare across int, uint and double; NaN is unequal to itself; other kinds that differ are unequal;
 // lists and maps deeply (nesting is bounded by what made the values).
 bool equal(const Value& left, const Value& right);
+// The same with a bound: takes one step for each pair of values that it looks at; none left: the answer is arbitrary.
+bool equal_within(const Value& left, const Value& right, std::uint64_t& steps);
 
 // The language's order of bool, numbers (across kinds), string, bytes, duration, timestamp: -1, 0 or 1; nullopt where there is no
 // order (NaN, other kinds, kinds that differ).

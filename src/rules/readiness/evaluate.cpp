@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -145,22 +146,6 @@ Verdict evaluate(const Value& object, base::WallTime now) {
 
 bool always_current(std::string_view group, std::string_view kind) {
     return std::ranges::binary_search(kAlwaysCurrent, std::pair(group, kind));
-}
-
-bool judged_by_pods(std::string_view group, std::string_view kind) {
-    return (group == "apps" && (kind == "StatefulSet" || kind == "ReplicaSet")) ||
-           (group == "extensions" && kind == "ReplicaSet");
-}
-
-std::optional<Verdict> failure_of_pods(std::span<const Value* const> pods, base::WallTime now) {
-    for (const Value* pod : pods) {
-        Verdict verdict = evaluate(*pod, now);
-        if (verdict.state == State::kFailed && !is_unschedulable(*pod)) {
-            verdict.message = fmt::format("pod {}: {}", model::name_of(*pod), verdict.message);
-            return verdict;
-        }
-    }
-    return std::nullopt;
 }
 
 }  // namespace readiness

@@ -2,8 +2,6 @@
 // Is a Kubernetes object ready? The rules of kstatus, with Jobs ready only when they completed.
 #pragma once
 
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,12 +27,5 @@ Verdict evaluate(const model::Value& object, base::WallTime now);
 // True for kinds that are Current from the moment they exist and carry nothing that could say otherwise (Secret, ConfigMap,
 // ServiceAccount, …): what the apply returned is proof enough, no live read is needed.
 bool always_current(std::string_view group, std::string_view kind);
-
-// True when an object that is still InProgress (StatefulSet, ReplicaSet) is judged by its pods as well.
-bool judged_by_pods(std::string_view group, std::string_view kind);
-
-// The failure that the pods behind such an object show, or nullopt: a Failed pod that neither terminates nor merely waits
-// for a node.
-std::optional<Verdict> failure_of_pods(std::span<const model::Value* const> pods, base::WallTime now);
 
 }  // namespace readiness

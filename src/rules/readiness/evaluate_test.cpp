@@ -91,6 +91,12 @@ TEST(Readiness, Deployment) {
         {"NotAvailable",
          head + "spec: {replicas: 3}\n" + counts + "replicas: 3, updatedReplicas: 3, availableReplicas: 1}",
          State::kInProgress, "1 of 3 replicas available"},
+        {"TellsTheLastProgress",
+         head + "spec: {replicas: 3}\n" + counts +
+             "replicas: 3, updatedReplicas: 3, availableReplicas: 1, conditions: [{type: Progressing, "
+             "status: "
+             "'True', reason: ReplicaSetUpdated, lastUpdateTime: '2026-06-15T08:59:00Z'}]}",
+         State::kInProgress, "1 of 3 replicas available, last progress at 2026-06-15T08:59:00Z"},
         {"NotReady",
          head + "spec: {replicas: 3}\n" + counts +
              "replicas: 3, updatedReplicas: 3, availableReplicas: 3, readyReplicas: 2}",
@@ -262,33 +268,6 @@ TEST(Readiness, KindsThatAreAlwaysCurrentNeedNoRead) {
     EXPECT_FALSE(always_current("", "Namespace")) << "it may be terminating";
     EXPECT_FALSE(always_current("policy", "PodDisruptionBudget")) << "it has an observed generation";
     EXPECT_FALSE(always_current("x.io", "Secret")) << "somebody else's kind";
-}
-
-TEST(Readiness, FailedPodsFailWhatStandsAboveThem) {
-    const auto pod = [](const std::string& rest) {
-        return yaml("apiVersion: v1\nkind: Pod\nmetadata: {name: web-0" + rest);
-    };
-    const std::string crash =
-        "status: {phase: Running, containerStatuses: [{name: web, state: {waiting: {reason: "
-        "CrashLoopBackOff}}}]}";
-    const model::Value healthy = pod("}\nstatus: {phase: Running}");
-    const model::Value crashing = pod("}\n" + crash);
-    const model::Value leaving = pod(", deletionTimestamp: '2026-01-01T00:00:00Z'}\n" + crash);
-    const model::Value homeless =
-        pod("}\nstatus: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: "
-            "Unschedulable}]}");
-
-    const std::vector<const model::Value*> harmless = {&healthy, &leaving, &homeless};
-    EXPECT_FALSE(failure_of_pods(harmless, kNow));
-    const std::vector<const model::Value*> harmful = {&healthy, &crashing};
-    const auto failure = failure_of_pods(harmful, kNow);
-    ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->state, State::kFailed);
-    EXPECT_EQ(failure->message, "pod web-0: container crashes again and again: web");
-
-    EXPECT_TRUE(judged_by_pods("apps", "StatefulSet"));
-    EXPECT_TRUE(judged_by_pods("apps", "ReplicaSet"));
-    EXPECT_FALSE(judged_by_pods("apps", "Deployment"));
 }
 
 }  // namespace

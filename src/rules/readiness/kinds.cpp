@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -53,6 +54,16 @@ std::optional<Verdict> first_of(std::initializer_list<std::optional<Verdict>> ve
     return std::nullopt;
 }
 
+// "1 of 3 replicas available, last progress at 2026-06-15T09:00:00Z": a rollout that is stuck shows by its age.
+Verdict with_last_progress(Verdict verdict, const Value* progressing) {
+    const std::string_view at =
+        progressing == nullptr ? std::string_view() : model::find_string(*progressing, {"lastUpdateTime"});
+    if (!at.empty()) {
+        verdict.message += fmt::format(", last progress at {}", at);
+    }
+    return verdict;
+}
+
 Verdict deployment(const Value& object, base::WallTime) {
     const Value* progressing = find_condition(object, "Progressing");
     if (progressing != nullptr &&
@@ -70,7 +81,7 @@ Verdict deployment(const Value& object, base::WallTime) {
         too_few(status_count(object, "readyReplicas"), wanted, "ready"),
     });
     if (verdict) {
-        return *verdict;
+        return with_last_progress(*verdict, progressing);
     }
     // The API server fills the deadline in; without one the controller reports no progress to wait for.
     constexpr std::int64_t kNoDeadline = 2147483647;

@@ -39,6 +39,18 @@ KINDS = {
 }
 
 
+def open_definition(group, kind, scope="Namespaced"):
+    """A CustomResourceDefinition without a schema of its own, with a status subresource; Kube knows its kind from now on."""
+    plural = kind.lower() + "s"
+    KINDS[kind] = (f"apis/{group}/v1", plural, scope == "Namespaced")
+    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": f"{plural}.{group}"},
+            "spec": {"group": group, "scope": scope, "names": {"kind": kind, "plural": plural},
+                     "versions": [{"name": "v1", "served": True, "storage": True, "subresources": {"status": {}},
+                                   "schema": {"openAPIV3Schema": {
+                                       "type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}}
+
+
 class ApiError(Exception):
     def __init__(self, status, body):
         super().__init__(f"HTTP {status}: {body.get('message') if isinstance(body, dict) else body}")
@@ -139,6 +151,25 @@ class Kube:
         query = {"fieldManager": manager, "force": "true", **({"dryRun": "All"} if dry_run else {})}
         return self.request("PATCH", self.path(manifest["kind"], metadata.get("namespace"), metadata["name"]), manifest,
                             "application/apply-patch+yaml", query)
+
+    def serve(self, definition, timeout=20.0):
+        """Applies a CustomResourceDefinition and waits until its objects can be listed and are found by discovery."""
+        self.apply(definition)
+        kind = definition["spec"]["names"]["kind"]
+
+        def is_served():
+            try:
+                self.list(kind)
+                prefix, plural, _ = KINDS[kind]
+                found = any(r["name"] == plural for r in self.request("GET", "/" + prefix)["resources"])
+                groups = self.request("GET", "/apis")["groups"]
+                return found and any(g["name"] == definition["spec"]["group"] for g in groups)
+            except ApiError as error:
+                # Not yet known, or its storage is not yet up.
+                if error.status not in (404, 429):
+                    raise
+                return False
+        wait_for(is_served, timeout, what=f"kind {kind} to be served")
 
     def create(self, manifest):
         metadata = manifest["metadata"]

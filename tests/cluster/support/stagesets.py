@@ -21,6 +21,23 @@ def deployment(name, namespace, replicas=1, behaviour=None, ready_after=None):
             "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}}
 
 
+def stateful_set(name, namespace, behaviour=None):
+    """A StatefulSet of one pod that behaves like that of deployment()."""
+    result = deployment(name, namespace, behaviour=behaviour)
+    result["kind"] = "StatefulSet"
+    result["spec"]["serviceName"] = name
+    return result
+
+
+def waits(env, name, stage, containing="", timeout=20):
+    """Waits until the stage is Verifying with `containing` in its message; answers the message."""
+    def question():
+        entry = env.stagesets.stages(name).get(stage, {})
+        found = entry.get("phase") == "Verifying" and containing in entry.get("message", "")
+        return entry["message"] if found else None
+    return wait_for(question, timeout, what=f"stage {stage} of {name} to wait for {containing!r}")
+
+
 class StageSets:
     def __init__(self, kube, namespace):
         self.kube = kube

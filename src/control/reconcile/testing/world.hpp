@@ -185,7 +185,7 @@ public:
           shards_(world.api, world.clock, rng_, {}, world.loop.get_executor(),
                   {kInventory, {}, "", false, nullptr}),
           inventories_(world.api, shards_, 0),
-          live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), {}),
+          live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), world.compute, {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
           reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock},

@@ -266,7 +266,7 @@ base::Task<List> RestClientImpl::read_pages(ListRequest request, std::string pat
             std::ranges::move(page->items, std::back_inserter(list.items));
         }
         continue_token = std::move(page->continue_token);
-        if (continue_token.empty()) {
+        if (continue_token.empty() || std::cmp_equal(page_count + 1, request.pages_max)) {
             co_return list;
         }
     }

@@ -67,6 +67,16 @@ TEST_F(Rest, ReadsAllPages) {
     EXPECT_NE(testing::header_of(sent[0], "Accept").find("PartialObjectMetadataList"), std::string::npos);
 }
 
+TEST_F(Rest, ReadsNoMorePagesThanAskedFor) {
+    reply(200, R"({"metadata":{"resourceVersion":"5","continue":"x"},"items":[{"metadata":{"name":"a"}}]})");
+    kube::ListRequest request{kConfigMap, "t", "", "", false, 1};
+    request.pages_max = 1;
+    const auto list = run(client->list(std::move(request)));
+    ASSERT_TRUE(list) << list.error().text();
+    EXPECT_EQ(list->items.size(), 1U);
+    EXPECT_EQ(sent.size(), 1U);
+}
+
 TEST_F(Rest, ReadsAListOfNothing) {
     reply(200, R"({"metadata":{"resourceVersion":"5"},"items":null})");
     const auto list = run(client->list({kConfigMap, "", "", "", false, 500}));

@@ -262,6 +262,9 @@ base::Task<List> FakeApi::list(ListRequest wanted) {
         if (!matches) {
             co_return base::wrap(request.text(), matches.error());
         }
+        if (wanted.pages_max != 0 && list.items.size() == wanted.page_size * wanted.pages_max) {
+            break;
+        }
         if (*matches) {
             Value object = shown(stored, wanted.gvk);
             list.items.push_back(wanted.metadata_only ? metadata_only(object) : std::move(object));

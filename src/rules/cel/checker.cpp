@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: 0BSD
+// Names, selections, logic and literals.
+#include "rules/cel/checker.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace cel {
+namespace {
+
+Type boolean() { return Type::simple(TypeKind::kBool); }
+
+}  // namespace
+
+std::expected<Type, Problem> check(const Scope& scope, Ast& ast, bool lenient) {
+    return Checker(scope, ast, lenient).whole();
+}
+
+std::expected<Type, Problem> Checker::whole() {
+    const Type type = visit(*ast_.root);
+    if (failed_) {
+        return std::unexpected(std::move(problem_));
+    }
+    return unifier_.substitute(type, true);
+}
+
+Type Checker::fail(std::uint32_t offset, std::string what) {
+    if (!lenient_ && !failed_) {
+        failed_ = true;
+        problem_ = {base::ErrorCode::kInvalid, offset, std::move(what)};
+    }
+    return Type::dyn();
+}
+
+Type Checker::visit(Expr& expr) {
+    if (failed_) {
+        return Type::dyn();
+    }
+    Type type = deduce(expr);
+    constexpr std::size_t kWeightMax = 1000;  // of a type: people write a dozen names
+    if (type.weight() > kWeightMax || !unifier_.within_bounds()) {
+        type = fail(expr.offset, "the types of the expression are too complex");
+        problem_.code = base::ErrorCode::kLimitExceeded;
+    }
+    return type;
+}
+
+Type Checker::deduce(Expr& expr) {
+    switch (expr.kind) {
+        case ExprKind::kConstant: return ast_.constants[expr.number].type();
+        case ExprKind::kIdent: return ident(expr);
+        case ExprKind::kSelect: return select(expr);
+        case ExprKind::kIndex: return index(expr);
+        case ExprKind::kCall: return call(expr);
+        case ExprKind::kAnd:
+        case ExprKind::kOr: return logic(expr);
+        case ExprKind::kTernary: return ternary(expr);
+        case ExprKind::kList: return list(expr);
+        case ExprKind::kMap: return map(expr);
+        case ExprKind::kMessage: {
+            Path path;
+            read_path(*expr.target, path);
+            return fail(expr.target->offset,
+                        fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
+                                    scope_.settings().container));
+        }
+        case ExprKind::kFold: return fold(expr);
+        case ExprKind::kBind: return bind(expr);
+        case ExprKind::kBlock: return block(expr);
+        case ExprKind::kBlockIndex:
+            return expr.number < block_types_.size() ? block_types_[expr.number]
+                                                     : fail(expr.offset, "cel.index names no earlier expression");
+    }
+    return Type::dyn();
+}
+
+const Checker::Local* Checker::local(std::string_view name) const {
+    for (auto at = locals_.rbegin(); at != locals_.rend(); ++at) {
+        if (at->name == name) {
+            return &*at;
+        }
+    }
+    return nullptr;
+}
+
+bool Checker::global(Expr& expr, std::string_view name, bool rooted, Type& type) {
+    const auto found = [&](std::string_view candidate) {
+        const FunctionSet::Constant* constant = nullptr;
+        if (const Type* variable = scope_.variable(candidate)) {
+            type = *variable;
+        } else if ((constant = scope_.functions().constant(candidate)) != nullptr) {
+            type = constant->type;
+        } else {
+            return false;
+        }
+        if (!lenient_) {
+            expr.constant = constant != nullptr ? &constant->value : nullptr;
+            expr.kind = ExprKind::kIdent;
+            expr.name = candidate == expr.name ? expr.name : ast_.keep(candidate);
+            expr.resolved = true;
+        }
+        return true;
+    };
+    if (!scope_.has_container() || rooted) {
+        return found(name);
+    }
+    return std::ranges::any_of(scope_.candidates(name, rooted), found);
+}
+
+Type Checker::ident(Expr& expr) {
+    if (!expr.rooted) {
+        if (const Local* found = local(expr.name)) {
+            return found->type;
+        }
+    }
+    Type type = Type::dyn();
+    if (!global(expr, expr.name, expr.rooted, type)) {
+        return fail(expr.offset, fmt::format("undeclared reference to '{}' (in container '{}')", expr.name,
+                                             scope_.settings().container));
+    }
+    return type;
+}
+
+Type Checker::select(Expr& expr) {
+    if (const Expr* head = path_head(expr); head != nullptr && (scope_.has_container() || scope_.qualifies(head->name))) {
+        Path path;
+        Type type = Type::dyn();
+        read_path(expr, path);
+        if ((path.rooted || local(path.head) == nullptr) && global(expr, path.name, path.rooted, type)) {
+            return type;
+        }
+    }
+    const Type target = known(visit(*expr.target));
+    const Type field = failed_ ? Type::dyn() : field_of(expr, target);
+    return expr.test ? boolean() : field;
+}
+
+Type Checker::field_of(const Expr& expr, const Type& target) {
+    const bool held = target.kind() == TypeKind::kOptional;
+    const Type& within = held ? target.parameters()[0] : target;
+    Type field = Type::dyn();
+    const TypeKind kind = within.kind();
+    if (kind == TypeKind::kMap) {
+        // A field is a text; a map without text keys has none.
+        if (!unifier_.assignable(Type::simple(TypeKind::kString), within.parameters()[0])) {
+            return fail(expr.offset, fmt::format("type '{}' does not support field selection", shown(within)));
+        }
+        field = within.parameters()[1];
+    } else if (kind == TypeKind::kParameter) {
+        unifier_.assignable(Type::dyn(), within);
+    } else if (kind != TypeKind::kDyn) {
+        return fail(expr.offset, fmt::format("type '{}' does not support field selection", shown(within)));
+    }
+    return held || expr.optional ? Type::optional(field) : field;
+}
+
+Type Checker::index(Expr& expr) {
+    const Type target = known(visit(*expr.target));
+    const Type key = visit(*expr.arguments[0]);
+    const bool held = target.kind() == TypeKind::kOptional;
+    const Type within = held ? known(target.parameters()[0]) : target;
+    const TypeKind kind = within.kind();
+    Type found = Type::dyn();
+    bool fits = true;
+    if (kind == TypeKind::kList) {
+        fits = unifier_.assignable(key, Type::simple(TypeKind::kInt));
+        found = within.parameters()[0];
+    } else if (kind == TypeKind::kMap) {
+        fits = unifier_.assignable(key, within.parameters()[0]);
+        found = within.parameters()[1];
+    } else if (kind == TypeKind::kParameter) {
+        unifier_.assignable(Type::dyn(), within);
+    } else {
+        fits = kind == TypeKind::kDyn;
+    }
+    if (!fits && !failed_) {
+        return no_overload(expr, expr.optional ? "_[?_]" : "_[_]", {target, key});
+    }
+    return held || expr.optional ? Type::optional(found) : found;
+}
+
+Type Checker::logic(Expr& expr) {
+    std::vector<Type> types;
+    bool fits = true;
+    for (Expr* argument : expr.arguments) {
+        types.push_back(visit(*argument));
+        fits = fits && unifier_.assignable(types.back(), boolean());
+    }
+    if (!fits && !failed_) {
+        no_overload(expr, expr.kind == ExprKind::kAnd ? "_&&_" : "_||_", types);
+    }
+    return boolean();
+}
+
+Type Checker::ternary(Expr& expr) {
+    const std::vector<Type> types = {visit(*expr.arguments[0]), visit(*expr.arguments[1]), visit(*expr.arguments[2])};
+    const Type result = unifier_.fresh();
+    if (!failed_ && !(unifier_.assignable(types[0], boolean()) && unifier_.assignable(types[1], result) &&
+                      unifier_.assignable(types[2], result))) {
+        return no_overload(expr, "_?_:_", types);
+    }
+    return known(result);
+}
+
+Type Checker::join(const Type* before, const Type& next, std::uint32_t offset) {
+    if (before == nullptr) {
+        return next;
+    }
+    if (unifier_.assignable(next, *before)) {
+        return Unifier::most_general(known(*before), known(next));
+    }
+    if (!scope_.settings().homogeneous_literals || failed_) {
+        return Type::dyn();
+    }
+    return fail(offset, fmt::format("expected type '{}' but found '{}'", shown(*before), shown(next)));
+}
+
+Type Checker::list(Expr& expr) {
+    std::optional<Type> element;
+    for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
+        Expr& argument = *expr.arguments[at];
+        Type type = known(visit(argument));
+        if (expr.optionals[at] != 0 && type.kind() != TypeKind::kDyn) {
+            if (type.kind() != TypeKind::kOptional) {
+                return fail(argument.offset, fmt::format("expected type '{}' but found '{}'",
+                                                         Type::optional(type).text(), shown(type)));
+            }
+            type = type.parameters()[0];
+        }
+        element = join(element ? &*element : nullptr, type, argument.offset);
+    }
+    return Type::list(element ? *element : unifier_.fresh());
+}
+
+Type Checker::map(Expr& expr) {
+    std::optional<Type> key;
+    std::optional<Type> value;
+    for (std::size_t at = 0; at + 1 < expr.arguments.size(); at += 2) {
+        Expr& key_expr = *expr.arguments[at];
+        Expr& value_expr = *expr.arguments[at + 1];
+        key = join(key ? &*key : nullptr, visit(key_expr), key_expr.offset);
+        Type type = known(visit(value_expr));
+        if (expr.optionals[at / 2] != 0 && type.kind() != TypeKind::kDyn) {
+            if (type.kind() != TypeKind::kOptional) {
+                return fail(value_expr.offset, fmt::format("expected type '{}' but found '{}'",
+                                                           Type::optional(type).text(), shown(type)));
+            }
+            type = type.parameters()[0];
+        }
+        value = join(value ? &*value : nullptr, type, value_expr.offset);
+    }
+    return Type::map(key ? *key : unifier_.fresh(), value ? *value : unifier_.fresh());
+}
+
+}  // namespace cel

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: 0BSD
+// Names, selections, logic, operators and literals.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "rules/cel/evaluation.hpp"
+#include "rules/cel/library_cost.hpp"
+#include "rules/cel/map_index.hpp"
+#include "rules/cel/operators.hpp"
+
+namespace cel {
+namespace {
+
+// Units of cost that building a list or a map takes, whatever its size.
+constexpr std::uint64_t kListCost = 10;
+constexpr std::uint64_t kMapCost = 30;
+// How many elements may be looked at or joined for each unit of the cost limit.
+constexpr std::uint64_t kWorkFactor = 8;
+
+}  // namespace
+
+Evaluation::Evaluation(const Program::Plan& plan, const Variables& variables) : plan_(plan), variables_(variables) {
+    if (plan.slots > few_.size()) {
+        many_.resize(plan.slots - few_.size());
+    }
+}
+
+Value run(const Program::Plan& plan, const Variables& variables, std::uint64_t& cost) {
+    Evaluation evaluation(plan, variables);
+    Value result = evaluation.eval(*plan.root);
+    cost = evaluation.cost();
+    return cost > plan.cost_max ? cost_exceeded() : result;
+}
+
+bool Evaluation::work(std::uint64_t elements) {
+    work_ = elements > UINT64_MAX - work_ ? UINT64_MAX : work_ + elements;
+    return work_ / kWorkFactor <= plan_.cost_max;
+}
+
+Value Evaluation::eval(const Node& node) {
+    switch (node.op) {
+        case Op::kConstant: return node.constant.borrowed();
+        case Op::kVariable: return variable(node);
+        case Op::kQualified: return qualified(node);
+        case Op::kSlot: ++cost_; return slot(node.slot).value;
+        case Op::kLazySlot: return lazy(node);
+        case Op::kSelect: return select(node);
+        case Op::kTest: return test(node);
+        case Op::kIndex: return index(node);
+        case Op::kAnd: return logic(node, false);
+        case Op::kOr: return logic(node, true);
+        case Op::kTernary: return ternary(node);
+        case Op::kNot: return negation(node);
+        case Op::kEqual:
+        case Op::kNotEqual: return equality(node);
+        case Op::kBinary: return binary(node);
+        case Op::kIn: return in(node);
+        case Op::kList: return list(node);
+        case Op::kMap: return map(node);
+        case Op::kFold: return fold(node);
+        case Op::kBind:
+        case Op::kOptional: return bind(node);
+        case Op::kBlock: return eval(*node.first);
+        case Op::kCall: return call(node);
+    }
+    return Value::error("unknown operation");
+}
+
+Value Evaluation::variable(const Node& node) {
+    ++cost_;
+    if (std::optional<Value> found = variables_.find(node.name)) {
+        return *std::move(found);
+    }
+    return node.optional ? node.constant.borrowed()
+                         : Value::error(fmt::format("no such attribute(s): {}", node.name));
+}
+
+Value Evaluation::qualified(const Node& node) {
+    const bool names = variables_.has_qualified_names();
+    for (const Alternative& alternative : node.alternatives) {
+        std::optional<Value> found;
+        if (names || !alternative.qualified) {
+            found = variables_.find(alternative.name);
+        }
+        if (!found && alternative.constant != nullptr) {
+            found = alternative.constant->borrowed();
+        }
+        if (!found) {
+            continue;
+        }
+        cost_ += alternative.fields.size() + 1;
+        Value value = *std::move(found);
+        for (const std::string& name : alternative.fields) {
+            value = field(std::move(value), name, false);
+        }
+        return value;
+    }
+    return Value::error(fmt::format("no such attribute(s): {}", node.alternatives.back().name));
+}
+
+Value Evaluation::lazy(const Node& node) {
+    ++cost_;
+    Slot& bound = slot(node.slot);
+    if (!bound.set) {
+        Value value = eval(*node.first);
+        bound.value = std::move(value);
+        bound.set = true;
+    }
+    return bound.value;
+}
+
+// A field of an optional is optional: nothing where there is none.
+Value Evaluation::field(Value target, std::string_view name, bool optional) {
+    if (target.kind() == ValueKind::kOptional) {
+        std::optional<Value> held = target.held();
+        if (!held) {
+            return Value::optional_none();
+        }
+        target = *std::move(held);
+        optional = true;
+    }
+    if (target.kind() == ValueKind::kMap) {
+        std::optional<Value> found = target.entry(name);
+        if (found) {
+            return optional ? Value::optional_of(*std::move(found)) : *std::move(found);
+        }
+        return optional ? Value::optional_none() : no_such_key(Value::string_view(name));
+    }
+    return target.is_error() ? target : Value::error(fmt::format("no such key: {}", name));
+}
+
+Value Evaluation::select(const Node& node) {
+    Value target = eval(*node.first);
+    ++cost_;
+    return field(std::move(target), node.name, node.optional);
+}
+
+Value Evaluation::test(const Node& node) {
+    Value target = eval(*node.first);
+    if (target.kind() == ValueKind::kOptional) {
+        std::optional<Value> held = target.held();
+        if (!held) {
+            return Value::boolean(false);
+        }
+        target = *std::move(held);
+    }
+    if (target.kind() == ValueKind::kMap) {
+        return Value::boolean(target.entry(node.name).has_value());
+    }
+    return target.is_error() ? target : no_such_overload("has");
+}
+
+Value Evaluation::index(const Node& node) {
+    Value target = eval(*node.first);
+    const Value key = eval(*node.second);
+    cost_ += node.second->attribute ? 0 : 1;
+    if (target.is_error()) {
+        return target;
+    }
+    if (key.is_error()) {
+        return key;
+    }
+    bool optional = node.optional;
+    if (target.kind() == ValueKind::kOptional) {
+        std::optional<Value> held = target.held();
+        if (!held) {
+            return target;
+        }
+        target = *std::move(held);
+        optional = true;
+    }
+    if (!optional) {
+        return element_of(target, key);
+    }
+    std::optional<Value> found = find_element(target, key);
+    if (!found) {
+        return Value::optional_none();
+    }
+    return found->is_error() ? *found : Value::optional_of(*std::move(found));
+}
+
+// One decisive term is the answer, even beside errors.
+Value Evaluation::logic(const Node& node, bool decisive) {
+    Value error;
+    for (const Node* child : node.children) {
+        Value term = eval(*child);
+        if (term.kind() == ValueKind::kBool) {
+            if (term.as_bool() == decisive) {
+                return term;
+            }
+        } else if (term.is_fatal()) {
+            return term;
+        } else if (!error.is_error()) {
+            error = term.is_error() ? std::move(term) : no_such_overload(decisive ? "_||_" : "_&&_");
+        }
+    }
+    return error.is_error() ? error : Value::boolean(!decisive);
+}
+
+Value Evaluation::ternary(const Node& node) {
+    Value condition = eval(*node.first);
+    if (condition.kind() != ValueKind::kBool) {
+        return condition.is_error() ? condition : no_such_overload("_?_:_");
+    }
+    const Node& branch = condition.as_bool() ? *node.second : *node.third;
+    Value result = eval(branch);
+    cost_ -= branch.attribute && branch.op != Op::kTernary ? 1 : 0;
+    return result;
+}
+
+Value Evaluation::negation(const Node& node) {
+    Value operand = eval(*node.first);
+    ++cost_;
+    if (operand.kind() == ValueKind::kBool) {
+        return Value::boolean(!operand.as_bool());
+    }
+    return operand.is_error() ? operand : no_such_overload("!_");
+}
+
+Value Evaluation::equality(const Node& node) {
+    Value left = eval(*node.first);
+    Value right = eval(*node.second);
+    if (left.is_error()) {
+        return left;
+    }
+    if (right.is_error()) {
+        return right;
+    }
+    cost_ += traversal_cost(std::min(counted_size(left), counted_size(right)));
+    bool same = false;
+    const bool shallow = left.kind() != ValueKind::kList && left.kind() != ValueKind::kMap && left.kind() != ValueKind::kOptional;
+    if (shallow) {
+        same = equal(left, right);
+    } else {
+        const std::uint64_t most = plan_.cost_max * kWorkFactor - std::min(work_, plan_.cost_max * kWorkFactor);
+        std::uint64_t steps = most;
+        same = equal_within(left, right, steps);
+        work_ += most - steps;
+        if (steps == 0) {
+            return cost_exceeded();
+        }
+    }
+    return Value::boolean(same == (node.op == Op::kEqual));
+}
+
+Value Evaluation::binary(const Node& node) {
+    Value left = eval(*node.first);
+    Value right = node.second != nullptr ? eval(*node.second) : Value();
+    if (left.is_error()) {
+        return left;
+    }
+    if (right.is_error()) {
+        return right;
+    }
+    // Paid beforehand: joining large texts and lists again and again would take all memory.
+    const bool lists = left.kind() == ValueKind::kList && right.kind() == ValueKind::kList;
+    if (!charge(node.price(left, right)) || (lists && !work(left.size() + right.size()))) {
+        return cost_exceeded();
+    }
+    return node.operation(left, right);
+}
+
+Value Evaluation::in(const Node& node) {
+    Value wanted = eval(*node.first);
+    Value range = eval(*node.second);
+    if (wanted.is_error()) {
+        return wanted;
+    }
+    if (range.kind() == ValueKind::kMap) {
+        ++cost_;
+        return Value::boolean(range.entry(wanted).has_value());
+    }
+    if (range.kind() != ValueKind::kList) {
+        return range.is_error() ? range : no_such_overload("@in");
+    }
+    const std::size_t size = range.size();
+    if (!charge(size)) {
+        return cost_exceeded();
+    }
+    std::uint64_t steps = plan_.cost_max * kWorkFactor - std::min(work_, plan_.cost_max * kWorkFactor);
+    const std::uint64_t most = steps;
+    bool found = false;
+    for (std::size_t at = 0; at < size && !found; ++at) {
+        found = equal_within(wanted, range.element(at), steps);
+    }
+    work_ += most - steps;
+    return steps == 0 ? cost_exceeded() : Value::boolean(found);
+}
+
+Value Evaluation::list(const Node& node) {
+    std::vector<Value> elements;
+    elements.reserve(node.children.size());
+    for (std::size_t at = 0; at < node.children.size(); ++at) {
+        Value element = eval(*node.children[at]);
+        if (element.is_error()) {
+            return element;
+        }
+        if (node.optional && node.optionals[at] != 0) {
+            if (element.kind() != ValueKind::kOptional) {
+                return no_such_overload("an optional element");
+            }
+            if (std::optional<Value> held = element.held()) {
+                elements.push_back(*std::move(held));
+            }
+        } else {
+            elements.push_back(std::move(element));
+        }
+    }
+    cost_ += kListCost;
+    return Value::list(std::move(elements));
+}
+
+Value Evaluation::map(const Node& node) {
+    std::vector<std::pair<Value, Value>> entries;
+    entries.reserve(node.children.size() / 2);
+    for (std::size_t at = 0; at + 1 < node.children.size(); at += 2) {
+        Value key = eval(*node.children[at]);
+        Value value = key.is_error() ? Value() : eval(*node.children[at + 1]);
+        if (key.is_error() || value.is_error()) {
+            return key.is_error() ? key : value;
+        }
+        if (node.optional && node.optionals[at / 2] != 0) {
+            if (value.kind() != ValueKind::kOptional) {
+                return no_such_overload("an optional entry");
+            }
+            std::optional<Value> held = value.held();
+            if (!held) {
+                continue;
+            }
+            value = *std::move(held);
+        }
+        Value error;
+        if (!insert(entries, std::move(key), std::move(value), error)) {
+            return error;
+        }
+    }
+    MapIndex index;
+    index.added(entries);
+    for (std::size_t at = 0; at < entries.size(); ++at) {
+        if (index.find(entries, *map_key(entries[at].first)) != at) {
+            return Value::error("Failed with repeated key");
+        }
+    }
+    cost_ += kMapCost;
+    return Value::map(std::move(entries));
+}
+
+Value Evaluation::bind(const Node& node) {
+    if (node.op == Op::kBind) {
+        slot(node.slot).set = false;
+        return eval(*node.second);
+    }
+    Value target = eval(*node.first);
+    ++cost_;
+    if (target.kind() != ValueKind::kOptional) {
+        return target.is_error() ? target : no_such_overload("optMap");
+    }
+    std::optional<Value> held = target.held();
+    if (!held) {
+        return target;
+    }
+    slot(node.slot) = {*std::move(held), true};
+    Value body = eval(*node.second);
+    if (node.macro == Macro::kOptFlatMap || body.is_error()) {
+        return body.kind() == ValueKind::kOptional || body.is_error() ? body : no_such_overload("optFlatMap");
+    }
+    ++cost_;
+    return Value::optional_of(std::move(body));
+}
+
+}  // namespace cel
