@@ -68,9 +68,12 @@ Type Checker::call(Expr& expr) {
     if (overloads.empty() && !lenient_ && !failed_) {
         return undeclared();
     }
+    const int exempt = expr.name == "format" ? 1 : 0;
+    format_depth_ += exempt;
     for (Expr* argument : expr.arguments) {
         arguments.push_back(visit(*argument));
     }
+    format_depth_ -= exempt;
     return failed_ || overloads.empty() ? Type::dyn() : resolve(expr, overloads, arguments);
 }
 

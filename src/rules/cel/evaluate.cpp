@@ -335,15 +335,35 @@ Value Evaluation::map(const Node& node) {
             return error;
         }
     }
+    cost_ += kMapCost;
+    return distinct(std::move(entries));
+}
+
+Value Evaluation::distinct(std::vector<std::pair<Value, Value>> entries) const {
     MapIndex index;
     index.added(entries);
-    for (std::size_t at = 0; at < entries.size(); ++at) {
-        if (index.find(entries, *map_key(entries[at].first)) != at) {
-            return Value::error("Failed with repeated key");
+    bool repeated = false;
+    for (std::size_t at = 0; at < entries.size() && !repeated; ++at) {
+        repeated = index.find(entries, *map_key(entries[at].first)) != at;
+    }
+    if (!repeated) {
+        return Value::map(std::move(entries));
+    }
+    if (!plan_.scope->settings().lenient_maps) {
+        return Value::error("Failed with repeated key");
+    }
+    std::vector<std::pair<Value, Value>> last;
+    MapIndex places;
+    for (auto& [key, value] : entries) {
+        const std::size_t place = places.find(last, *map_key(key));
+        if (place != MapIndex::kNone) {
+            last[place].second = std::move(value);
+        } else {
+            last.emplace_back(std::move(key), std::move(value));
+            places.added(last);
         }
     }
-    cost_ += kMapCost;
-    return Value::map(std::move(entries));
+    return Value::map(std::move(last));
 }
 
 Value Evaluation::bind(const Node& node) {

@@ -37,6 +37,10 @@ const Operator* operator_of(const Token& token) {
     return found == std::end(kOperators) ? nullptr : found;
 }
 
+bool is_number(const Token& token) {
+    return token.kind == TokenKind::kInt || token.kind == TokenKind::kUint || token.kind == TokenKind::kDouble;
+}
+
 std::string described(const Token& token) {
     constexpr std::size_t kShown = 40;
     return token.kind == TokenKind::kEnd ? "the end of the expression"
@@ -187,11 +191,16 @@ Expr* Parser::number(bool negative) {
 
 Expr* Parser::repeated_unary(std::string_view symbol, std::string_view function) {
     const std::uint32_t offset = token_.offset;
-    bool odd = false;
+    bool odd = true;
+    advance();
+    // One sign belongs to the number behind it, so that the least int can be written.
+    if (symbol == "-" && is_number(token_)) {
+        return member(number(true));
+    }
     while (take(symbol)) {
         odd = !odd;
     }
-    Expr* operand = member();
+    Expr* operand = member(primary());
     return operand == nullptr || !odd ? operand : operation(function, offset, {operand});
 }
 
@@ -199,7 +208,7 @@ Expr* Parser::unary() {
     if (token_.is("!")) {
         return repeated_unary("!", "!_");
     }
-    return token_.is("-") ? repeated_unary("-", "-_") : member();
+    return token_.is("-") ? repeated_unary("-", "-_") : member(primary());
 }
 
 std::expected<void, Problem> parse(std::string_view source, const ParseOptions& options, Ast& ast) {

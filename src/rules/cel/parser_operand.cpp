@@ -29,18 +29,7 @@ bool is_path(const Expr& made) {
 
 }  // namespace
 
-Expr* Parser::member() {
-    // A sign belongs to the number behind it, so that the least int can be written.
-    Expr* made = nullptr;
-    if (token_.is("-")) {
-        advance();
-        if (!is_number(token_)) {
-            return unexpected();
-        }
-        made = number(true);
-    } else {
-        made = primary();
-    }
+Expr* Parser::member(Expr* made) {
     while (made != nullptr) {
         if (token_.is(".")) {
             made = select(made);

@@ -30,7 +30,7 @@ private:
     Expr* number(bool negative);
 
     // operands: parser_operand.cpp
-    Expr* member();
+    Expr* member(Expr* made);  // what follows an operand: selections, indexes, calls
     Expr* select(Expr* target);
     Expr* index(Expr* target);
     Expr* primary();

@@ -50,8 +50,7 @@ Node* Planner::visit(Expr& expr) {
         case ExprKind::kMessage: {
             Path path;
             read_path(*expr.target, path);
-            failed_ = true;
-            problem_ = {base::ErrorCode::kInvalid, expr.target->offset, fmt::format("unknown type: {}", path.name)};
+            fail(*expr.target, fmt::format("unknown type: {}", path.name));
             return make(Op::kConstant);
         }
         case ExprKind::kFold: return fold(expr);
@@ -65,8 +64,7 @@ Node* Planner::visit(Expr& expr) {
                 made->attribute = true;
                 return made;
             }
-            failed_ = true;
-            problem_ = {base::ErrorCode::kInvalid, expr.offset, "cel.index names no earlier expression"};
+            fail(expr, "cel.index names no earlier expression");
             return make(Op::kConstant);
     }
     return make(Op::kConstant);

@@ -165,7 +165,48 @@ Node* Planner::call(Expr& expr) {
     }
     add_candidates(*made, expr, all, made->children.size());
     compile_pattern(*made);
-    return folded(made);
+    if (scope_.settings().judged_literals) {
+        judge(*made, expr);
+    }
+    return made;
+}
+
+// Constants that can only fail are told when the program is made.
+void Planner::judge(const Node& node, const Expr& expr) {
+    const bool judged = node.name == "duration" || node.name == "timestamp" || node.name == "matches" ||
+                        (node.name == "format" && node.children.size() == 2);
+    if (!judged || failed_) {
+        return;
+    }
+    // Of a regular expression the pattern alone is judged.
+    if (node.name == "matches") {
+        const Node& pattern = *node.children.back();
+        if (pattern.op == Op::kConstant && pattern.constant.kind() == ValueKind::kString &&
+            compile_regex(pattern.constant.as_string()) == nullptr) {
+            fail(*expr.arguments.back(), "invalid matches argument");
+        }
+        return;
+    }
+    if (std::ranges::all_of(node.children, [](const Node* child) { return child->op == Op::kConstant; })) {
+        if (const Value value = constant_value(node); value.is_error() && !value.is_fatal()) {
+            fail(*expr.arguments.back(), fmt::format("invalid {} argument: {}", node.name, value.as_error()));
+        }
+    }
+}
+
+void Planner::fail(const Expr& expr, std::string what) {
+    if (!failed_) {
+        failed_ = true;
+        problem_ = {base::ErrorCode::kInvalid, expr.offset, std::move(what)};
+    }
+}
+
+Value Planner::constant_value(const Node& node) const {
+    class Nothing final : public Variables {
+        std::optional<Value> find(std::string_view) const override { return std::nullopt; }
+    };
+    const Nothing nothing;
+    return Evaluation(plan_, nothing).eval(node);
 }
 
 void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads, std::size_t arguments) {
@@ -202,15 +243,10 @@ void Planner::compile_pattern(const Node& node) {
 
 Node* Planner::folded(Node* node) {
     const bool known = std::ranges::all_of(node->children, [](const Node* child) { return child->op == Op::kConstant; });
-    // Calls of libraries are left alone: their cost belongs to the evaluation.
-    if (!known || node->op == Op::kCall) {
+    if (!known) {
         return node;
     }
-    class Nothing final : public Variables {
-        std::optional<Value> find(std::string_view) const override { return std::nullopt; }
-    };
-    Evaluation evaluation(plan_, Nothing());
-    Value value = evaluation.eval(*node);
+    Value value = constant_value(*node);
     if (value.is_error()) {
         return node;
     }

@@ -32,8 +32,7 @@ Value of_duration(CallContext&, Arguments arguments) {
 }
 
 Value milliseconds_of_duration(CallContext&, Arguments arguments) {
-    const DurationValue duration = arguments[0].as_duration();
-    return Value::integer(duration.seconds * 1000 + duration.nanos / 1'000'000);
+    return Value::integer(arguments[0].as_duration().nanos / 1'000'000);
 }
 
 template <Part Read>
