@@ -58,19 +58,14 @@ Type Checker::deduce(Expr& expr) {
         case ExprKind::kTernary: return ternary(expr);
         case ExprKind::kList: return list(expr);
         case ExprKind::kMap: return map(expr);
-        case ExprKind::kMessage: {
-            Path path;
-            read_path(*expr.target, path);
-            return fail(expr.target->offset,
-                        fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
-                                    scope_.settings().container));
-        }
+        case ExprKind::kMessage: return message(expr);
         case ExprKind::kFold: return fold(expr);
         case ExprKind::kBind: return bind(expr);
         case ExprKind::kBlock: return block(expr);
         case ExprKind::kBlockIndex:
-            return expr.number < block_types_.size() ? block_types_[expr.number]
-                                                     : fail(expr.offset, "cel.index names no earlier expression");
+            return expr.number < block_types_.size()
+                       ? block_types_[expr.number]
+                       : fail(expr.offset, "cel.index names no earlier expression");
     }
     return Type::dyn();
 }
@@ -123,7 +118,8 @@ Type Checker::ident(Expr& expr) {
 }
 
 Type Checker::select(Expr& expr) {
-    if (const Expr* head = path_head(expr); head != nullptr && (scope_.has_container() || scope_.qualifies(head->name))) {
+    if (const Expr* head = path_head(expr);
+        head != nullptr && (scope_.has_container() || scope_.qualifies(head->name))) {
         Path path;
         Type type = Type::dyn();
         read_path(expr, path);
@@ -144,7 +140,8 @@ Type Checker::field_of(const Expr& expr, const Type& target) {
     if (kind == TypeKind::kMap) {
         // A field is a text; a map without text keys has none.
         if (!unifier_.assignable(Type::simple(TypeKind::kString), within.parameters()[0])) {
-            return fail(expr.offset, fmt::format("type '{}' does not support field selection", shown(within)));
+            return fail(expr.offset,
+                        fmt::format("type '{}' does not support field selection", shown(within)));
         }
         field = within.parameters()[1];
     } else if (kind == TypeKind::kParameter) {
@@ -194,7 +191,8 @@ Type Checker::logic(Expr& expr) {
 }
 
 Type Checker::ternary(Expr& expr) {
-    const std::vector<Type> types = {visit(*expr.arguments[0]), visit(*expr.arguments[1]), visit(*expr.arguments[2])};
+    const std::vector<Type> types = {visit(*expr.arguments[0]), visit(*expr.arguments[1]),
+                                     visit(*expr.arguments[2])};
     const Type result = unifier_.fresh();
     if (!failed_ && !(unifier_.assignable(types[0], boolean()) && unifier_.assignable(types[1], result) &&
                       unifier_.assignable(types[2], result))) {
@@ -203,11 +201,36 @@ Type Checker::ternary(Expr& expr) {
     return known(result);
 }
 
+Type Checker::message(Expr& expr) {
+    const WellKnown* found = scope_.message(*expr.target);
+    if (found == nullptr) {
+        Path path;
+        read_path(*expr.target, path);
+        return fail(expr.target->offset, fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
+                                                     scope_.settings().container));
+    }
+    for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
+        const Expr& argument = *expr.arguments[at];
+        const std::size_t field = found->field(expr.fields[at]);
+        if (field == found->fields.size()) {
+            return fail(argument.offset, fmt::format("undefined field '{}'", expr.fields[at]));
+        }
+        const Type expected = well_known_type(found->fields[field].kind);
+        const Type given = visit(*expr.arguments[at]);
+        if (!failed_ && !unifier_.assignable(given, expected)) {
+            return fail(argument.offset, fmt::format("expected type of field '{}' is '{}' but provided type is '{}'",
+                                                     expr.fields[at], expected.text(), shown(given)));
+        }
+    }
+    return well_known_type(found->kind);
+}
+
 Type Checker::join(const Type* before, const Type& next) {
     if (before == nullptr) {
         return next;
     }
-    return unifier_.assignable(*before, next) ? Unifier::most_general(known(*before), known(next)) : Type::dyn();
+    return unifier_.assignable(*before, next) ? Unifier::most_general(known(*before), known(next))
+                                              : Type::dyn();
 }
 
 void Checker::expect_same(const std::vector<Type>& types, std::span<Expr* const> exprs) {
@@ -218,7 +241,8 @@ void Checker::expect_same(const std::vector<Type>& types, std::span<Expr* const>
         const Type first = unifier_.substitute(types[0], true);
         const Type other = unifier_.substitute(types[at], true);
         if (!(first == other)) {
-            fail(exprs[at]->offset, fmt::format("expected type '{}' but found '{}'", first.text(), other.text()));
+            fail(exprs[at]->offset,
+                 fmt::format("expected type '{}' but found '{}'", first.text(), other.text()));
             return;
         }
     }
@@ -230,7 +254,8 @@ Type Checker::held_type(const Expr& expr, Type type) {
         return type;
     }
     if (type.kind() != TypeKind::kOptional) {
-        return fail(expr.offset, fmt::format("expected type '{}' but found '{}'", Type::optional(type).text(), shown(type)));
+        return fail(expr.offset, fmt::format("expected type '{}' but found '{}'", Type::optional(type).text(),
+                                             shown(type)));
     }
     return type.parameters()[0];
 }

@@ -32,6 +32,7 @@ private:
     Type index(Expr& expr);
     Type logic(Expr& expr);
     Type ternary(Expr& expr);
+    Type message(Expr& expr);
     Type list(Expr& expr);
     Type held_type(const Expr& expr, Type type);
     Type map(Expr& expr);

@@ -31,7 +31,8 @@ bool Checker::qualified_call(Expr& expr) {
     }
     Path path;
     read_path(*expr.target, path);
-    for (const std::string& candidate : scope_.candidates(path.name + "." + std::string(expr.name), path.rooted)) {
+    for (const std::string& candidate :
+         scope_.candidates(path.name + "." + std::string(expr.name), path.rooted)) {
         if (!scope_.functions().find(candidate, false).empty()) {
             expr.name = ast_.keep(candidate);
             expr.target = nullptr;

@@ -37,7 +37,8 @@ std::optional<int> order_double_with(double left, const Value& right) {
         return order_double<std::uint64_t>(left, right.as_uint(), 0, 0x1p64);
     }
     const double other = right.as_double();
-    return std::isnan(left) || std::isnan(other) ? std::nullopt : std::optional<int>(order_doubles(left, other));
+    return std::isnan(left) || std::isnan(other) ? std::nullopt
+                                                 : std::optional<int>(order_doubles(left, other));
 }
 
 std::optional<int> reversed(std::optional<int> order) {

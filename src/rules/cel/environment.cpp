@@ -108,11 +108,12 @@ struct Environment::State {
 Environment::Environment(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Environment::Environment(Settings settings, FunctionSet functions, std::vector<Variable> variables)
-    : state_(std::make_shared<const State>(
-          State{std::make_shared<const Scope>(std::move(settings), std::move(functions), std::move(variables))})) {}
+    : state_(std::make_shared<const State>(State{
+          std::make_shared<const Scope>(std::move(settings), std::move(functions), std::move(variables))})) {}
 
 Environment Environment::plain() {
-    return {Settings{.lenient_maps = true, .cross_type_comparison = false}, standard_functions(), object_variables()};
+    return {Settings{.lenient_maps = true, .cross_type_comparison = false}, standard_functions(),
+            object_variables()};
 }
 
 Environment Environment::flux() {
@@ -121,7 +122,11 @@ Environment Environment::flux() {
     add_strings(functions);
     add_sets(functions);
     add_encoders(functions);
-    return {Settings{.checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true}, std::move(functions), {}};
+    return {
+        Settings{
+            .checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true},
+        std::move(functions),
+        {}};
 }
 
 Environment Environment::kubernetes() {
@@ -157,9 +162,9 @@ base::Result<Program> Environment::compile(std::string_view source) const {
     const Scope& scope = *state_->scope;
     const Settings& settings = scope.settings();
     if (source.size() > settings.limits.expression_bytes_max) {
-        return base::Error{
-            .code = base::ErrorCode::kLimitExceeded,
-            .message = fmt::format("the expression is larger than {} bytes", settings.limits.expression_bytes_max)};
+        return base::Error{.code = base::ErrorCode::kLimitExceeded,
+                           .message = fmt::format("the expression is larger than {} bytes",
+                                                  settings.limits.expression_bytes_max)};
     }
     Ast ast;
     const ParseOptions options{.macros = settings.macros,

@@ -137,8 +137,8 @@ bool Evaluation::insert(std::vector<std::pair<Value, Value>>& entries, Value key
     const ValueKind kind = key.kind();
     const bool extended = (kind == ValueKind::kDouble || kind == ValueKind::kNull) &&
                           plan_.scope->settings().lenient_maps && map_key(key).has_value();
-    if (kind != ValueKind::kBool && kind != ValueKind::kInt && kind != ValueKind::kUint && kind != ValueKind::kString &&
-        !extended) {
+    if (kind != ValueKind::kBool && kind != ValueKind::kInt && kind != ValueKind::kUint &&
+        kind != ValueKind::kString && !extended) {
         error = Value::error("unsupported key type");
         return false;
     }

@@ -37,10 +37,6 @@ const Operator* operator_of(const Token& token) {
     return found == std::end(kOperators) ? nullptr : found;
 }
 
-bool is_number(const Token& token) {
-    return token.kind == TokenKind::kInt || token.kind == TokenKind::kUint || token.kind == TokenKind::kDouble;
-}
-
 std::string described(const Token& token) {
     constexpr std::size_t kShown = 40;
     return token.kind == TokenKind::kEnd ? "the end of the expression"
@@ -109,7 +105,8 @@ Expr* Parser::constant(Value value, std::uint32_t offset) {
     return made;
 }
 
-Expr* Parser::operation(std::string_view function, std::uint32_t offset, std::initializer_list<Expr*> operands) {
+Expr* Parser::operation(std::string_view function, std::uint32_t offset,
+                        std::initializer_list<Expr*> operands) {
     Expr* made = ast_.make(ExprKind::kCall, offset);
     made->name = function;
     made->arguments = ast_.keep(std::span<Expr* const>(operands.begin(), operands.size()));
@@ -194,7 +191,7 @@ Expr* Parser::repeated_unary(std::string_view symbol, std::string_view function)
     bool odd = true;
     advance();
     // One sign belongs to the number behind it, so that the least int can be written.
-    if (symbol == "-" && is_number(token_)) {
+    if (symbol == "-" && (token_.kind == TokenKind::kInt || token_.kind == TokenKind::kDouble)) {
         return member(number(true));
     }
     while (take(symbol)) {

@@ -24,8 +24,9 @@ std::uint64_t order_price(const Value& left, const Value& right) {
 
 std::uint64_t add_price(const Value& left, const Value& right) {
     const ValueKind kind = left.kind();
-    return kind == ValueKind::kString || kind == ValueKind::kBytes ? traversal_cost(counted_size(left) + counted_size(right))
-                                                                   : 1;
+    return kind == ValueKind::kString || kind == ValueKind::kBytes
+               ? traversal_cost(counted_size(left) + counted_size(right))
+               : 1;
 }
 
 struct Binary {
@@ -71,8 +72,7 @@ std::uint32_t kinds_of(const Type& type) {
 }
 
 bool has_nested(const Type& type) {
-    return type.kind() == TypeKind::kOpaque ||
-           std::ranges::any_of(type.parameters(), [](const Type& part) {
+    return type.kind() == TypeKind::kOpaque || std::ranges::any_of(type.parameters(), [](const Type& part) {
                return part.kind() != TypeKind::kDyn && part.kind() != TypeKind::kParameter;
            });
 }
@@ -80,7 +80,8 @@ bool has_nested(const Type& type) {
 // Which argument of a function is a regular expression, counted with the target; SIZE_MAX: none.
 std::size_t pattern_position(std::string_view function) {
     const bool second = function == "matches" || function == "find" || function == "findAll" ||
-                        function == "regex.replace" || function == "regex.extract" || function == "regex.extractAll";
+                        function == "regex.replace" || function == "regex.extract" ||
+                        function == "regex.extractAll";
     return second ? 1 : SIZE_MAX;
 }
 
@@ -88,7 +89,8 @@ std::size_t pattern_position(std::string_view function) {
 
 Node* Planner::operation(Expr& expr) {
     const std::string_view name = expr.name;
-    if (expr.target != nullptr || name.empty() || (name[0] != '_' && name[0] != '@' && name != "!_" && name != "-_")) {
+    if (expr.target != nullptr || name.empty() ||
+        (name[0] != '_' && name[0] != '@' && name != "!_" && name != "-_")) {
         return nullptr;
     }
     Node* made = nullptr;
@@ -209,7 +211,8 @@ Value Planner::constant_value(const Node& node) const {
     return Evaluation(plan_, nothing).eval(node);
 }
 
-void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads, std::size_t arguments) {
+void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads,
+                             std::size_t arguments) {
     const auto add = [&](const Overload& overload) {
         if (overload.parameters.size() != arguments) {
             return;
@@ -242,7 +245,8 @@ void Planner::compile_pattern(const Node& node) {
 }
 
 Node* Planner::folded(Node* node) {
-    const bool known = std::ranges::all_of(node->children, [](const Node* child) { return child->op == Op::kConstant; });
+    const bool known =
+        std::ranges::all_of(node->children, [](const Node* child) { return child->op == Op::kConstant; });
     if (!known) {
         return node;
     }
