@@ -99,9 +99,10 @@ model::Value describe_list(const cel::Value& value) {
 
 model::Value describe_map(const cel::Value& value) {
     std::vector<std::pair<model::Value, model::Value>> entries;
-    for (std::size_t index = 0; index < value.size(); ++index) {
-        const auto [key, held] = value.entry_at(index);
-        entries.emplace_back(describe(key), describe(held));
+    for (const cel::Value& key : value.keys()) {
+        const auto found = value.entry(key);
+        entries.emplace_back(describe(key),
+                             found ? describe(*found) : scalar("error", "a key without an entry"));
     }
     return map_of(std::move(entries));
 }
