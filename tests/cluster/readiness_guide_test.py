@@ -41,8 +41,8 @@ def test_for_named_objects(env):
 
 
 def test_by_expressions(env):
-    env.controller()
     env.kube.serve(open_definition("rollouts.example.org", "Canary"))
+    env.controller()
     env.sources.plant("app", {"c.yaml": [{"apiVersion": "rollouts.example.org/v1", "kind": "Canary",
                                           "metadata": {"name": "web", "namespace": env.namespace}}]})
     env.sources.plant("after", {"cm.yaml": [config_map("after", env.namespace)]})

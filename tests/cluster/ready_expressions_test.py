@@ -29,8 +29,8 @@ def set_status(env, **status):
 
 
 def test_scenario_95_expressions_decide(env):
-    env.controller()
     plant(env)
+    env.controller()
     env.stagesets.apply("app", [judged("db", {**DATABASE, **EXPRESSIONS}), "after"], timeout="10m")
     message = waits(env, "app", "db", f"Database/{env.namespace}/main: its expression current ")
     assert "cannot be told yet" in message or "is not true yet" in message
@@ -47,8 +47,8 @@ def test_scenario_95_expressions_decide(env):
 
 
 def test_scenario_95_failed_ends_the_stage_at_once(env):
-    env.controller()
     plant(env)
+    env.controller()
     env.stagesets.apply("app", [judged("db", {**DATABASE, **EXPRESSIONS}), "after"], timeout="10m")
     waits(env, "app", "db")
     set_status(env, phase="Broken")
@@ -63,8 +63,8 @@ def test_scenario_95_failed_ends_the_stage_at_once(env):
     ("inProgress", "1 + 1", "line 1, column 3: the result is int instead of bool"),
 ])
 def test_scenario_95_a_malformed_expression_is_refused_before_anything_is_applied(env, field, source, position):
-    env.controller()
     plant(env)
+    env.controller()
     env.stagesets.apply("app", ["after", judged("db", {**DATABASE, **EXPRESSIONS, field: source})])
     message = env.stagesets.wait("app", "False", "InvalidSpec", timeout=10)
     assert message.startswith(f'stage "db": spec.stages[1].readyChecks.exprs[0].{field}: {position}'), message
@@ -77,8 +77,8 @@ def rollout(env, name):
 
 @pytest.mark.parametrize("phase", ["Healthy", "Degraded"])
 def test_scenario_128_waiting_on_a_rollout(env, phase):
-    env.controller()
     env.kube.serve(open_definition("rollouts.example.org", "Canary"))
+    env.controller()
     env.sources.plant("app", {"r.yaml": [rollout(env, "web")]})
     env.sources.plant("after", {"cm.yaml": [config_map("after", env.namespace)]})
     env.stagesets.apply("app", [judged("app", {
@@ -111,8 +111,8 @@ def test_expressions_gate_without_the_default_wait_and_see_every_field(env):
 
 
 def test_an_expression_over_a_huge_list_ends_by_the_cost_limit_and_hurts_nobody(env):
-    env.controller()
     plant(env, items=list(range(2000)))
+    env.controller()
     env.stagesets.apply("app", [judged("db", {
         **DATABASE, "current": "spec.items.all(a, spec.items.all(b, spec.items.all(c, a + b + c >= 0)))"}, timeout="12s")])
     message = waits(env, "app", "db", "cannot be told yet")

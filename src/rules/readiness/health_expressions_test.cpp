@@ -124,26 +124,26 @@ struct Refused {
     std::string begins;
 };
 
-TEST(HealthExpressions, MalformedOnesAreRefusedByTheirPlace){
-    const std::vector<Refused> cases =
-        {{"Syntax", {on_database("status.phase ==")}, "exprs[0].current: line 1, column 16: "},
-         {"Second",
-          {on_database("true"), on_database("true", "", "true &&\n  ] ")},
-          "exprs[1].failed: line 2, column 3: "},
-         {"InProgress", {on_database("true", "(")}, "exprs[0].inProgress: line 1, column "},
-         "exprs[0].current: line 1, column "},
-    {"ResultIsAString", {on_database("kind")}, "exprs[0].current: line 1, column "},
-    {"Nothing", {on_database("")}, "exprs[0]: needs current, inProgress or failed"},
-    {"TooMany", std::vector<ReadyExpression>(101, on_database("true")), "exprs: more than 100 entries"},
-    {"TooLarge", {on_database(std::string(200'000, ' ') + "true")}, "exprs[0].current: "},
-};
-for (const Refused& row : cases) {
-    const auto rules = HealthExpressions::compile(row.expressions);
-    ASSERT_FALSE(rules) << row.name;
-    EXPECT_EQ(rules.error().code, base::ErrorCode::kInvalid) << row.name;
-    EXPECT_TRUE(rules.error().text().starts_with(row.begins)) << row.name << ": " << rules.error().text();
-    EXPECT_EQ(rules.error().text().find('\n'), std::string::npos) << row.name;
-}
+TEST(HealthExpressions, MalformedOnesAreRefusedByTheirPlace) {
+    const std::vector<Refused> cases = {
+        {"Syntax", {on_database("status.phase ==")}, "exprs[0].current: line 1, column 16: "},
+        {"Second",
+         {on_database("true"), on_database("true", "", "true &&\n  ] ")},
+         "exprs[1].failed: line 2, column 3: "},
+        {"InProgress", {on_database("true", "(")}, "exprs[0].inProgress: line 1, column "},
+        {"ResultIsNoBool", {on_database("1 + 1")}, "exprs[0].current: line 1, column 3: "},
+        {"ResultIsAString", {on_database("kind")}, "exprs[0].current: line 1, column "},
+        {"Nothing", {on_database("")}, "exprs[0]: needs current, inProgress or failed"},
+        {"TooMany", std::vector<ReadyExpression>(101, on_database("true")), "exprs: more than 100 entries"},
+        {"TooLarge", {on_database(std::string(200'000, ' ') + "true")}, "exprs[0].current: "},
+    };
+    for (const Refused& row : cases) {
+        const auto rules = HealthExpressions::compile(row.expressions);
+        ASSERT_FALSE(rules) << row.name;
+        EXPECT_EQ(rules.error().code, base::ErrorCode::kInvalid) << row.name;
+        EXPECT_TRUE(rules.error().text().starts_with(row.begins)) << row.name << ": " << rules.error().text();
+        EXPECT_EQ(rules.error().text().find('\n'), std::string::npos) << row.name;
+    }
 }
 
 TEST(HealthCompiler, CompilesEachListOnce) {

@@ -88,10 +88,12 @@ class Kube:
         with open(entry[key], encoding="utf-8") as file:
             return file.read()
 
-    def request(self, method, path, body=None, content_type="application/json", query=None):
+    def request(self, method, path, body=None, content_type="application/json", query=None, accept=None):
         if query:
             path += "?" + urllib.parse.urlencode(query)
         headers = dict(self.headers)
+        if accept:
+            headers["Accept"] = accept
         data = None
         if body is not None:
             data = json.dumps(body).encode()
@@ -160,10 +162,11 @@ class Kube:
         def is_served():
             try:
                 self.list(kind)
-                prefix, plural, _ = KINDS[kind]
-                found = any(r["name"] == plural for r in self.request("GET", "/" + prefix)["resources"])
-                groups = self.request("GET", "/apis")["groups"]
-                return found and any(g["name"] == definition["spec"]["group"] for g in groups)
+                # The aggregated document is the last to show it, and the one that clients read.
+                groups = self.request("GET", "/apis", accept="application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+                return any(resource["responseKind"]["kind"] == kind
+                           for group in groups["items"] if group["metadata"]["name"] == definition["spec"]["group"]
+                           for version in group["versions"] for resource in version["resources"])
             except ApiError as error:
                 # Not yet known, or its storage is not yet up.
                 if error.status not in (404, 429):
