@@ -58,19 +58,14 @@ Type Checker::deduce(Expr& expr) {
         case ExprKind::kTernary: return ternary(expr);
         case ExprKind::kList: return list(expr);
         case ExprKind::kMap: return map(expr);
-        case ExprKind::kMessage: {
-            Path path;
-            read_path(*expr.target, path);
-            return fail(expr.target->offset,
-                        fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
-                                    scope_.settings().container));
-        }
+        case ExprKind::kMessage: return message(expr);
         case ExprKind::kFold: return fold(expr);
         case ExprKind::kBind: return bind(expr);
         case ExprKind::kBlock: return block(expr);
         case ExprKind::kBlockIndex:
-            return expr.number < block_types_.size() ? block_types_[expr.number]
-                                                     : fail(expr.offset, "cel.index names no earlier expression");
+            return expr.number < block_types_.size()
+                       ? block_types_[expr.number]
+                       : fail(expr.offset, "cel.index names no earlier expression");
     }
     return Type::dyn();
 }
@@ -123,7 +118,8 @@ Type Checker::ident(Expr& expr) {
 }
 
 Type Checker::select(Expr& expr) {
-    if (const Expr* head = path_head(expr); head != nullptr && (scope_.has_container() || scope_.qualifies(head->name))) {
+    if (const Expr* head = path_head(expr);
+        head != nullptr && (scope_.has_container() || scope_.qualifies(head->name))) {
         Path path;
         Type type = Type::dyn();
         read_path(expr, path);
@@ -144,7 +140,8 @@ Type Checker::field_of(const Expr& expr, const Type& target) {
     if (kind == TypeKind::kMap) {
         // A field is a text; a map without text keys has none.
         if (!unifier_.assignable(Type::simple(TypeKind::kString), within.parameters()[0])) {
-            return fail(expr.offset, fmt::format("type '{}' does not support field selection", shown(within)));
+            return fail(expr.offset,
+                        fmt::format("type '{}' does not support field selection", shown(within)));
         }
         field = within.parameters()[1];
     } else if (kind == TypeKind::kParameter) {
@@ -194,7 +191,8 @@ Type Checker::logic(Expr& expr) {
 }
 
 Type Checker::ternary(Expr& expr) {
-    const std::vector<Type> types = {visit(*expr.arguments[0]), visit(*expr.arguments[1]), visit(*expr.arguments[2])};
+    const std::vector<Type> types = {visit(*expr.arguments[0]), visit(*expr.arguments[1]),
+                                     visit(*expr.arguments[2])};
     const Type result = unifier_.fresh();
     if (!failed_ && !(unifier_.assignable(types[0], boolean()) && unifier_.assignable(types[1], result) &&
                       unifier_.assignable(types[2], result))) {
@@ -203,54 +201,92 @@ Type Checker::ternary(Expr& expr) {
     return known(result);
 }
 
-Type Checker::join(const Type* before, const Type& next, std::uint32_t offset) {
+Type Checker::message(Expr& expr) {
+    const WellKnown* found = scope_.message(*expr.target);
+    if (found == nullptr) {
+        Path path;
+        read_path(*expr.target, path);
+        return fail(expr.target->offset, fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
+                                                     scope_.settings().container));
+    }
+    for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
+        const Expr& argument = *expr.arguments[at];
+        const std::size_t field = found->field(expr.fields[at]);
+        if (field == found->fields.size()) {
+            return fail(argument.offset, fmt::format("undefined field '{}'", expr.fields[at]));
+        }
+        const Type expected = well_known_type(found->fields[field].kind);
+        const Type given = visit(*expr.arguments[at]);
+        if (!failed_ && !unifier_.assignable(given, expected)) {
+            return fail(argument.offset, fmt::format("expected type of field '{}' is '{}' but provided type is '{}'",
+                                                     expr.fields[at], expected.text(), shown(given)));
+        }
+    }
+    return well_known_type(found->kind);
+}
+
+Type Checker::join(const Type* before, const Type& next) {
     if (before == nullptr) {
         return next;
     }
-    if (unifier_.assignable(next, *before)) {
-        return Unifier::most_general(known(*before), known(next));
+    return unifier_.assignable(*before, next) ? Unifier::most_general(known(*before), known(next))
+                                              : Type::dyn();
+}
+
+void Checker::expect_same(const std::vector<Type>& types, std::span<Expr* const> exprs) {
+    if (!scope_.settings().homogeneous_literals || format_depth_ > 0 || failed_) {
+        return;
     }
-    if (!scope_.settings().homogeneous_literals || failed_) {
-        return Type::dyn();
+    for (std::size_t at = 1; at < types.size(); ++at) {
+        const Type first = unifier_.substitute(types[0], true);
+        const Type other = unifier_.substitute(types[at], true);
+        if (!(first == other)) {
+            fail(exprs[at]->offset,
+                 fmt::format("expected type '{}' but found '{}'", first.text(), other.text()));
+            return;
+        }
     }
-    return fail(offset, fmt::format("expected type '{}' but found '{}'", shown(*before), shown(next)));
+}
+
+// What an optional element holds.
+Type Checker::held_type(const Expr& expr, Type type) {
+    if (type.kind() == TypeKind::kDyn || failed_) {
+        return type;
+    }
+    if (type.kind() != TypeKind::kOptional) {
+        return fail(expr.offset, fmt::format("expected type '{}' but found '{}'", Type::optional(type).text(),
+                                             shown(type)));
+    }
+    return type.parameters()[0];
 }
 
 Type Checker::list(Expr& expr) {
+    std::vector<Type> types;
     std::optional<Type> element;
     for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
-        Expr& argument = *expr.arguments[at];
-        Type type = known(visit(argument));
-        if (expr.optionals[at] != 0 && type.kind() != TypeKind::kDyn) {
-            if (type.kind() != TypeKind::kOptional) {
-                return fail(argument.offset, fmt::format("expected type '{}' but found '{}'",
-                                                         Type::optional(type).text(), shown(type)));
-            }
-            type = type.parameters()[0];
-        }
-        element = join(element ? &*element : nullptr, type, argument.offset);
+        Type type = known(visit(*expr.arguments[at]));
+        types.push_back(expr.optionals[at] != 0 ? held_type(*expr.arguments[at], type) : type);
+        element = join(element ? &*element : nullptr, types.back());
     }
+    expect_same(types, expr.arguments);
     return Type::list(element ? *element : unifier_.fresh());
 }
 
 Type Checker::map(Expr& expr) {
-    std::optional<Type> key;
-    std::optional<Type> value;
-    for (std::size_t at = 0; at + 1 < expr.arguments.size(); at += 2) {
-        Expr& key_expr = *expr.arguments[at];
-        Expr& value_expr = *expr.arguments[at + 1];
-        key = join(key ? &*key : nullptr, visit(key_expr), key_expr.offset);
-        Type type = known(visit(value_expr));
-        if (expr.optionals[at / 2] != 0 && type.kind() != TypeKind::kDyn) {
-            if (type.kind() != TypeKind::kOptional) {
-                return fail(value_expr.offset, fmt::format("expected type '{}' but found '{}'",
-                                                           Type::optional(type).text(), shown(type)));
-            }
-            type = type.parameters()[0];
-        }
-        value = join(value ? &*value : nullptr, type, value_expr.offset);
+    std::vector<Type> types[2];
+    std::vector<Expr*> exprs[2];
+    std::optional<Type> joined[2];
+    for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
+        const std::size_t side = at % 2;
+        Type type = known(visit(*expr.arguments[at]));
+        type = side == 1 && expr.optionals[at / 2] != 0 ? held_type(*expr.arguments[at], type) : type;
+        types[side].push_back(type);
+        exprs[side].push_back(expr.arguments[at]);
+        joined[side] = join(joined[side] ? &*joined[side] : nullptr, type);
     }
-    return Type::map(key ? *key : unifier_.fresh(), value ? *value : unifier_.fresh());
+    expect_same(types[0], exprs[0]);
+    expect_same(types[1], exprs[1]);
+    return Type::map(joined[0] ? *joined[0] : unifier_.fresh(), joined[1] ? *joined[1] : unifier_.fresh());
 }
 
 }  // namespace cel

@@ -32,7 +32,9 @@ private:
     Type index(Expr& expr);
     Type logic(Expr& expr);
     Type ternary(Expr& expr);
+    Type message(Expr& expr);
     Type list(Expr& expr);
+    Type held_type(const Expr& expr, Type type);
     Type map(Expr& expr);
     // checker_fold.cpp
     Type fold(Expr& expr);
@@ -56,7 +58,9 @@ private:
     // A global name: its type; null when nothing is called so. Writes what it found into `expr`.
     bool global(Expr& expr, std::string_view name, bool rooted, Type& type);
     // Joins the type of one more element to that of those before.
-    Type join(const Type* before, const Type& next, std::uint32_t offset);
+    Type join(const Type* before, const Type& next);
+    // Refuses literals whose elements differ in type, where the environment does; formats take a mixed list.
+    void expect_same(const std::vector<Type>& types, std::span<Expr* const> exprs);
     Type fail(std::uint32_t offset, std::string what);
     // As messages show it.
     std::string shown(const Type& type) const { return unifier_.substitute(type, true).text(); }
@@ -68,6 +72,7 @@ private:
     Unifier unifier_;
     std::vector<Local> locals_;
     std::vector<Type> block_types_;
+    int format_depth_ = 0;
     bool failed_ = false;
     Problem problem_;
 };

@@ -31,7 +31,8 @@ bool Checker::qualified_call(Expr& expr) {
     }
     Path path;
     read_path(*expr.target, path);
-    for (const std::string& candidate : scope_.candidates(path.name + "." + std::string(expr.name), path.rooted)) {
+    for (const std::string& candidate :
+         scope_.candidates(path.name + "." + std::string(expr.name), path.rooted)) {
         if (!scope_.functions().find(candidate, false).empty()) {
             expr.name = ast_.keep(candidate);
             expr.target = nullptr;
@@ -68,9 +69,12 @@ Type Checker::call(Expr& expr) {
     if (overloads.empty() && !lenient_ && !failed_) {
         return undeclared();
     }
+    const int exempt = expr.name == "format" ? 1 : 0;
+    format_depth_ += exempt;
     for (Expr* argument : expr.arguments) {
         arguments.push_back(visit(*argument));
     }
+    format_depth_ -= exempt;
     return failed_ || overloads.empty() ? Type::dyn() : resolve(expr, overloads, arguments);
 }
 

@@ -30,8 +30,9 @@ void Checker::range_types(const Expr& expr, const Type& range, Type& first, Type
         unifier_.assignable(Type::dyn(), range);
     } else if (kind != TypeKind::kDyn) {
         fail(expr.target->offset,
-             fmt::format("expression of type '{}' cannot be range of a comprehension (must be list, map, or dynamic)",
-                         shown(range)));
+             fmt::format(
+                 "expression of type '{}' cannot be range of a comprehension (must be list, map, or dynamic)",
+                 shown(range)));
     }
 }
 
@@ -66,7 +67,8 @@ Type Checker::fold_result(Expr& expr, const Type& first, const Type& body) {
                 return entry;
             }
             if (entry.kind() != TypeKind::kDyn && entry.kind() != TypeKind::kParameter) {
-                fail(expr.arguments.back()->offset, fmt::format("expected type 'map' but found '{}'", shown(entry)));
+                fail(expr.arguments.back()->offset,
+                     fmt::format("expected type 'map' but found '{}'", shown(entry)));
             }
             return Type::map(Type::dyn(), Type::dyn());
         }

@@ -18,21 +18,15 @@ int order_int_uint(std::int64_t left, std::uint64_t right) {
     return left < 0 ? -1 : sign(static_cast<std::uint64_t>(left) <=> right);
 }
 
-// Exact: the double is cut to a whole number, and its fraction decides a tie.
+int order_doubles(double left, double right) { return left < right ? -1 : left > right ? 1 : 0; }
+
+// As doubles where the range of the integer allows: 9007199254740993 and 9007199254740992.0 are equal.
 template <class Whole>
-std::optional<int> order_double(double left, Whole right, double least, double beyond) {
+std::optional<int> order_double(double left, Whole right, double least, double most) {
     if (std::isnan(left)) {
         return std::nullopt;
     }
-    if (left < least) {
-        return -1;
-    }
-    if (left >= beyond) {
-        return 1;
-    }
-    const double whole = std::trunc(left);
-    const int order = sign(static_cast<Whole>(whole) <=> right);
-    return order != 0 ? order : left < whole ? -1 : left > whole ? 1 : 0;
+    return left < least ? -1 : left > most ? 1 : order_doubles(left, static_cast<double>(right));
 }
 
 std::optional<int> order_double_with(double left, const Value& right) {
@@ -44,9 +38,7 @@ std::optional<int> order_double_with(double left, const Value& right) {
     }
     const double other = right.as_double();
     return std::isnan(left) || std::isnan(other) ? std::nullopt
-                                                 : std::optional<int>(left < other   ? -1
-                                                                      : left > other ? 1
-                                                                                     : 0);
+                                                 : std::optional<int>(order_doubles(left, other));
 }
 
 std::optional<int> reversed(std::optional<int> order) {

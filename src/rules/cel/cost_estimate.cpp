@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kListCost = 10;
 constexpr std::uint64_t kMapCost = 30;
+constexpr std::uint64_t kMessageCost = 40;
 // The most that a round of a comprehension takes beside its own expressions: reading, judging, appending.
 constexpr std::uint64_t kRoundCost = 14;
 
@@ -25,12 +26,14 @@ SizeEstimate joined(SizeEstimate left, SizeEstimate right) {
     return {std::min(left.least, right.least), std::max(left.most, right.most)};
 }
 
-std::uint64_t traversal_most(std::uint64_t size) { return size == UINT64_MAX ? UINT64_MAX : traversal_cost(size); }
+std::uint64_t traversal_most(std::uint64_t size) {
+    return size == UINT64_MAX ? UINT64_MAX : traversal_cost(size);
+}
 
 bool has_fixed_size(const Type& type) {
     const TypeKind kind = type.kind();
-    return kind == TypeKind::kBool || kind == TypeKind::kInt || kind == TypeKind::kUint || kind == TypeKind::kDouble ||
-           kind == TypeKind::kDuration || kind == TypeKind::kTimestamp;
+    return kind == TypeKind::kBool || kind == TypeKind::kInt || kind == TypeKind::kUint ||
+           kind == TypeKind::kDouble || kind == TypeKind::kDuration || kind == TypeKind::kTimestamp;
 }
 
 class Estimator {
@@ -150,7 +153,9 @@ Sized Estimator::fold(const Node& node) {
     const Sized filter = node.second != nullptr ? visit(*node.second) : Sized{};
     const Sized body = visit(*node.third);
     const std::uint64_t round = add(add(filter.cost, body.cost), kRoundCost);
-    Sized out{.cost = add(add(range.cost, 2), saturating_multiply(range.size.most, round)), .size = {1, 1}, .entry = {}};
+    Sized out{.cost = add(add(range.cost, 2), saturating_multiply(range.size.most, round)),
+              .size = {1, 1},
+              .entry = {}};
     if (node.macro == Macro::kMap || node.macro == Macro::kTransformMap) {
         out.size = {0, range.size.most};
         out.entry = node.macro == Macro::kMap ? body.size : joined(body.size, slots_[node.slot].size);
@@ -202,8 +207,9 @@ Sized Estimator::call(const Node& node) {
     std::optional<CostEstimate> most;
     for (const Candidate& candidate : node.candidates) {
         const Overload& overload = *candidate.overload;
-        CostEstimate one = overload.estimate != nullptr ? overload.estimate(sizes)
-                                                        : CostEstimate{1, overload.cost != nullptr ? UINT64_MAX : 1, {}};
+        CostEstimate one = overload.estimate != nullptr
+                               ? overload.estimate(sizes)
+                               : CostEstimate{1, overload.cost != nullptr ? UINT64_MAX : 1, {}};
         if (has_fixed_size(overload.result)) {
             one.result = {1, 1};
         }
@@ -211,7 +217,8 @@ Sized Estimator::call(const Node& node) {
                                    joined(most->result, one.result)}
                     : one;
     }
-    return {.cost = add(cost, most ? most->most : 0), .size = most ? most->result : SizeEstimate{}, .entry = {}};
+    return {
+        .cost = add(cost, most ? most->most : 0), .size = most ? most->result : SizeEstimate{}, .entry = {}};
 }
 
 Sized Estimator::visit(const Node& node) {
@@ -240,6 +247,13 @@ Sized Estimator::visit(const Node& node) {
         case Op::kBinary: return binary(node);
         case Op::kList:
         case Op::kMap: return literal(node);
+        case Op::kMessage: {
+            std::uint64_t cost = kMessageCost;
+            for (const Node* child : node.children) {
+                cost = child != nullptr ? add(cost, visit(*child).cost) : cost;
+            }
+            return {.cost = cost, .size = {}, .entry = {}};
+        }
         case Op::kFold: return fold(node);
         case Op::kBind:
         case Op::kOptional:

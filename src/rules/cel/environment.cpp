@@ -32,9 +32,26 @@ std::vector<Variable> object_variables() {
             {"status"}};
 }
 
-FunctionSet kubernetes_functions(StringsOptions strings) {
+// The specification's getMilliseconds of a duration is the part below a second; cel-go's is all of it.
+Value all_milliseconds(CallContext&, std::span<const Value> arguments) {
+    const DurationValue duration = arguments[0].as_duration();
+    return Value::integer(duration.seconds * 1000 + duration.nanos / 1'000'000);
+}
+
+FunctionSet standard_functions() {
     FunctionSet functions;
     add_standard(functions);
+    functions.add({.id = "duration_to_milliseconds",
+                   .function = "getMilliseconds",
+                   .member = true,
+                   .parameters = {Type::simple(TypeKind::kDuration)},
+                   .result = Type::simple(TypeKind::kInt),
+                   .call = all_milliseconds});
+    return functions;
+}
+
+FunctionSet kubernetes_functions(StringsOptions strings) {
+    FunctionSet functions = standard_functions();
     add_optionals(functions);
     add_strings(functions, strings);
     add_sets(functions);
@@ -91,29 +108,32 @@ struct Environment::State {
 Environment::Environment(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Environment::Environment(Settings settings, FunctionSet functions, std::vector<Variable> variables)
-    : state_(std::make_shared<const State>(
-          State{std::make_shared<const Scope>(std::move(settings), std::move(functions), std::move(variables))})) {}
+    : state_(std::make_shared<const State>(State{
+          std::make_shared<const Scope>(std::move(settings), std::move(functions), std::move(variables))})) {}
 
 Environment Environment::plain() {
-    FunctionSet functions;
-    add_standard(functions);
-    return {Settings{.cross_type_comparison = false}, std::move(functions), object_variables()};
+    return {Settings{.lenient_maps = true, .cross_type_comparison = false}, standard_functions(),
+            object_variables()};
 }
 
 Environment Environment::flux() {
-    FunctionSet functions;
-    add_standard(functions);
+    FunctionSet functions = standard_functions();
     add_optionals(functions);
     add_strings(functions);
     add_sets(functions);
     add_encoders(functions);
-    return {Settings{.checked = false, .optional_syntax = true, .homogeneous_literals = true}, std::move(functions), {}};
+    return {
+        Settings{
+            .checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true},
+        std::move(functions),
+        {}};
 }
 
 Environment Environment::kubernetes() {
     return {Settings{.optional_syntax = true,
                      .two_variable_macros = true,
                      .homogeneous_literals = true,
+                     .lenient_maps = true,
                      .judged_literals = true},
             kubernetes_functions({.version = 2}), object_variables()};
 }
@@ -127,6 +147,7 @@ Environment Environment::health() {
                                                   .optional_syntax = true,
                                                   .two_variable_macros = true,
                                                   .bind_macros = true,
+                                                  .lenient_maps = true,
                                                   .judged_result = true},
                                          std::move(functions), object_variables());
     scope->set_default("apiVersion", Value::string_view(""));
@@ -141,9 +162,9 @@ base::Result<Program> Environment::compile(std::string_view source) const {
     const Scope& scope = *state_->scope;
     const Settings& settings = scope.settings();
     if (source.size() > settings.limits.expression_bytes_max) {
-        return base::Error{
-            .code = base::ErrorCode::kLimitExceeded,
-            .message = fmt::format("the expression is larger than {} bytes", settings.limits.expression_bytes_max)};
+        return base::Error{.code = base::ErrorCode::kLimitExceeded,
+                           .message = fmt::format("the expression is larger than {} bytes",
+                                                  settings.limits.expression_bytes_max)};
     }
     Ast ast;
     const ParseOptions options{.macros = settings.macros,

@@ -89,11 +89,13 @@ struct Settings {
     bool two_variable_macros = false;   // all(i, v, …), transformList, transformMap, …
     bool bind_macros = false;           // cel.bind, cel.@block
     bool homogeneous_literals = false;  // [1, 'a'] is refused by the checker
+    bool lenient_maps = false;  // as cel-go: of repeated keys the last counts, and doubles and null are keys
     bool cross_type_comparison = true;  // 1 < 2.0 type-checks
     bool default_utc = true;            // time accessors without a zone
-    bool judged_literals = false;  // duration('1x'), timestamp('x') and malformed regular expressions are refused by the checker
-    bool judged_result = false;    // a result that is certainly neither bool nor dyn is refused
-    std::string container = {};         // names resolve within it first
+    bool judged_literals =
+        false;  // malformed durations, timestamps and patterns are refused
+    bool judged_result = false;  // a result that is certainly neither bool nor dyn is refused
+    std::string container = {};  // names resolve within it first
     Limits limits = {};
 };
 

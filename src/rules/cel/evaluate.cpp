@@ -15,12 +15,14 @@ namespace {
 // Units of cost that building a list or a map takes, whatever its size.
 constexpr std::uint64_t kListCost = 10;
 constexpr std::uint64_t kMapCost = 30;
+constexpr std::uint64_t kMessageCost = 40;
 // How many elements may be looked at or joined for each unit of the cost limit.
 constexpr std::uint64_t kWorkFactor = 8;
 
 }  // namespace
 
-Evaluation::Evaluation(const Program::Plan& plan, const Variables& variables) : plan_(plan), variables_(variables) {
+Evaluation::Evaluation(const Program::Plan& plan, const Variables& variables)
+    : plan_(plan), variables_(variables) {
     if (plan.slots > few_.size()) {
         many_.resize(plan.slots - few_.size());
     }
@@ -58,6 +60,7 @@ Value Evaluation::eval(const Node& node) {
         case Op::kIn: return in(node);
         case Op::kList: return list(node);
         case Op::kMap: return map(node);
+        case Op::kMessage: return message(node);
         case Op::kFold: return fold(node);
         case Op::kBind:
         case Op::kOptional: return bind(node);
@@ -229,11 +232,13 @@ Value Evaluation::equality(const Node& node) {
     }
     cost_ += traversal_cost(std::min(counted_size(left), counted_size(right)));
     bool same = false;
-    const bool shallow = left.kind() != ValueKind::kList && left.kind() != ValueKind::kMap && left.kind() != ValueKind::kOptional;
+    const bool shallow = left.kind() != ValueKind::kList && left.kind() != ValueKind::kMap &&
+                         left.kind() != ValueKind::kOptional;
     if (shallow) {
         same = equal(left, right);
     } else {
-        const std::uint64_t most = plan_.cost_max * kWorkFactor - std::min(work_, plan_.cost_max * kWorkFactor);
+        const std::uint64_t most =
+            plan_.cost_max * kWorkFactor - std::min(work_, plan_.cost_max * kWorkFactor);
         std::uint64_t steps = most;
         same = equal_within(left, right, steps);
         work_ += most - steps;
@@ -335,15 +340,54 @@ Value Evaluation::map(const Node& node) {
             return error;
         }
     }
+    cost_ += kMapCost;
+    return distinct(std::move(entries));
+}
+
+Value Evaluation::distinct(std::vector<std::pair<Value, Value>> entries) const {
     MapIndex index;
     index.added(entries);
-    for (std::size_t at = 0; at < entries.size(); ++at) {
-        if (index.find(entries, *map_key(entries[at].first)) != at) {
-            return Value::error("Failed with repeated key");
+    bool repeated = false;
+    for (std::size_t at = 0; at < entries.size() && !repeated; ++at) {
+        repeated = index.find(entries, *map_key(entries[at].first)) != at;
+    }
+    if (!repeated) {
+        return Value::map(std::move(entries));
+    }
+    if (!plan_.scope->settings().lenient_maps) {
+        return Value::error("Failed with repeated key");
+    }
+    std::vector<std::pair<Value, Value>> last;
+    MapIndex places;
+    for (auto& [key, value] : entries) {
+        const std::size_t place = places.find(last, *map_key(key));
+        if (place != MapIndex::kNone) {
+            last[place].second = std::move(value);
+        } else {
+            last.emplace_back(std::move(key), std::move(value));
+            places.added(last);
         }
     }
-    cost_ += kMapCost;
-    return Value::map(std::move(entries));
+    return Value::map(std::move(last));
+}
+
+Value Evaluation::message(const Node& node) {
+    std::vector<Value> values(node.children.size());
+    for (std::size_t at = 0; at < values.size(); ++at) {
+        if (node.children[at] == nullptr) {
+            continue;
+        }
+        values[at] = eval(*node.children[at]);
+        if (values[at].is_error()) {
+            return values[at];
+        }
+        const Type given = values[at].type();
+        if (given.kind() != node.message->fields[at].kind && given.kind() != TypeKind::kNull) {
+            return Value::error(fmt::format("unsupported type of field {}", node.message->fields[at].name));
+        }
+    }
+    cost_ += kMessageCost;
+    return node.message->make(values);
 }
 
 Value Evaluation::bind(const Node& node) {

@@ -135,7 +135,10 @@ Value Evaluation::fold_list(const Node& node, const Value& range) {
 
 bool Evaluation::insert(std::vector<std::pair<Value, Value>>& entries, Value key, Value value, Value& error) {
     const ValueKind kind = key.kind();
-    if (kind != ValueKind::kBool && kind != ValueKind::kInt && kind != ValueKind::kUint && kind != ValueKind::kString) {
+    const bool extended = (kind == ValueKind::kDouble || kind == ValueKind::kNull) &&
+                          plan_.scope->settings().lenient_maps && map_key(key).has_value();
+    if (kind != ValueKind::kBool && kind != ValueKind::kInt && kind != ValueKind::kUint &&
+        kind != ValueKind::kString && !extended) {
         error = Value::error("unsupported key type");
         return false;
     }

@@ -42,6 +42,8 @@ private:
     Value in(const Node& node);
     Value list(const Node& node);
     Value map(const Node& node);
+    Value message(const Node& node);
+    Value distinct(std::vector<std::pair<Value, Value>> entries) const;
     Value bind(const Node& node);
     // evaluate_call.cpp
     Value call(const Node& node);

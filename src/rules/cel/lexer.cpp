@@ -174,9 +174,8 @@ Token Lexer::symbol() {
         return token(TokenKind::kSymbol, 1);
     }
     const bool printable = c > ' ' && c < '\x7f';
-    return wrong(position_, printable
-                                ? fmt::format("Syntax error: token recognition error at: '{}'", c)
-                                : std::string("Syntax error: a letter that belongs to no token"));
+    return wrong(position_, printable ? fmt::format("Syntax error: token recognition error at: '{}'", c)
+                                      : std::string("Syntax error: a letter that belongs to no token"));
 }
 
 }  // namespace cel

@@ -76,7 +76,8 @@ void add_optionals(FunctionSet& functions) {
     declare.member("optional_value", "value", {optional}, any, value_of);
     declare.member("optional_or_optional", "or", {optional, optional}, optional, either);
     declare.member("optional_orValue_value", "orValue", {optional, any}, any, or_value);
-    functions.add_constant("optional_type", Type::type_of(optional), Value::type(Type::optional(Type::dyn())));
+    functions.add_constant("optional_type", Type::type_of(optional),
+                           Value::type(Type::optional(Type::dyn())));
 }
 
 }  // namespace cel

@@ -20,7 +20,9 @@ Value binary(CallContext&, Arguments arguments) {
 Value negated(CallContext&, Arguments arguments) { return negate(arguments[0]); }
 Value inverted(CallContext&, Arguments arguments) { return Value::boolean(!arguments[0].as_bool()); }
 Value equals(CallContext&, Arguments arguments) { return Value::boolean(equal(arguments[0], arguments[1])); }
-Value differs(CallContext&, Arguments arguments) { return Value::boolean(!equal(arguments[0], arguments[1])); }
+Value differs(CallContext&, Arguments arguments) {
+    return Value::boolean(!equal(arguments[0], arguments[1]));
+}
 
 Value in_list(CallContext&, Arguments arguments) {
     for (std::size_t at = 0; at < arguments[1].size(); ++at) {
@@ -47,16 +49,18 @@ void add_sums(Declarations& declare) {
     same("add_bytes", "_+_", bytes_type(), binary<add>);
     same("add_list", "_+_", list, binary<add>);
     same("add_duration_duration", "_+_", duration_type(), binary<add>);
-    declare.global("add_duration_timestamp", "_+_", {duration_type(), timestamp_type()}, timestamp_type(), binary<add>);
-    declare.global("add_timestamp_duration", "_+_", {timestamp_type(), duration_type()}, timestamp_type(), binary<add>);
+    declare.global("add_duration_timestamp", "_+_", {duration_type(), timestamp_type()}, timestamp_type(),
+                   binary<add>);
+    declare.global("add_timestamp_duration", "_+_", {timestamp_type(), duration_type()}, timestamp_type(),
+                   binary<add>);
     same("subtract_int64", "_-_", int_type(), binary<subtract>);
     same("subtract_uint64", "_-_", uint_type(), binary<subtract>);
     same("subtract_double", "_-_", double_type(), binary<subtract>);
     same("subtract_duration_duration", "_-_", duration_type(), binary<subtract>);
-    declare.global("subtract_timestamp_duration", "_-_", {timestamp_type(), duration_type()}, timestamp_type(),
-                   binary<subtract>);
-    declare.global("subtract_timestamp_timestamp", "_-_", {timestamp_type(), timestamp_type()}, duration_type(),
-                   binary<subtract>);
+    declare.global("subtract_timestamp_duration", "_-_", {timestamp_type(), duration_type()},
+                   timestamp_type(), binary<subtract>);
+    declare.global("subtract_timestamp_timestamp", "_-_", {timestamp_type(), timestamp_type()},
+                   duration_type(), binary<subtract>);
 }
 
 void add_products(Declarations& declare) {

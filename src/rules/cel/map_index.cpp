@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/cel/map_index.hpp"
 
+#include <bit>
 #include <functional>
 
 namespace cel {
@@ -48,8 +49,11 @@ std::optional<MapKey> map_key(const Value& key) {
             return MapKey{
                 .kind = MapKey::Kind::kWhole, .number = static_cast<std::uint64_t>(number), .text = {}};
         }
+        return number == number
+                   ? std::optional<MapKey>({MapKey::Kind::kReal, std::bit_cast<std::uint64_t>(number), {}})
+                   : std::nullopt;
     }
-    return std::nullopt;
+    return kind == ValueKind::kNull ? std::optional<MapKey>({MapKey::Kind::kNull, 0, {}}) : std::nullopt;
 }
 
 std::size_t MapIndex::find(const Entries& entries, const MapKey& key) const {

@@ -16,7 +16,7 @@ using Entries = std::vector<std::pair<Value, Value>>;
 
 // A key as the language compares keys: 1, 1u and 1.0 are the same.
 struct MapKey {
-    enum class Kind : std::uint8_t { kBool, kNegative, kWhole, kText };
+    enum class Kind : std::uint8_t { kNull, kBool, kNegative, kWhole, kReal, kText };
     Kind kind = Kind::kText;
     std::uint64_t number = 0;
     std::string_view text;
@@ -25,7 +25,7 @@ struct MapKey {
     std::size_t hash() const;
 };
 
-// nullopt: a value that is no key of any map, such as 1.5, null or a list.
+// nullopt: a value that is no key of any map, such as NaN or a list.
 std::optional<MapKey> map_key(const Value& key);
 
 // Small maps are searched in order; larger ones by hash.

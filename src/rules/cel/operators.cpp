@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-
 namespace cel {
 namespace {
 
@@ -20,9 +19,10 @@ Nanos nanos_of(DurationValue value) { return static_cast<Nanos>(value.seconds) *
 Nanos nanos_of(TimestampValue value) { return static_cast<Nanos>(value.seconds) * kNanos + value.nanos; }
 
 Value duration_of(Nanos nanos) {
-    const DurationValue value{static_cast<std::int64_t>(nanos / kNanos), static_cast<std::int32_t>(nanos % kNanos)};
+    const DurationValue value{static_cast<std::int64_t>(nanos / kNanos),
+                              static_cast<std::int32_t>(nanos % kNanos)};
     return nanos >= INT64_MIN && nanos <= INT64_MAX && is_valid(value) ? Value::duration(value)
-                                                                        : Value::error("duration overflow");
+                                                                       : Value::error("duration overflow");
 }
 
 Value timestamp_of(Nanos nanos) {
@@ -81,7 +81,8 @@ Value ordered(const Value& left, const Value& right, std::string_view function) 
         return Value::boolean(Fits(*order));
     }
     const auto number = [](const Value& value) {
-        return value.kind() == ValueKind::kDouble || value.kind() == ValueKind::kInt || value.kind() == ValueKind::kUint;
+        return value.kind() == ValueKind::kDouble || value.kind() == ValueKind::kInt ||
+               value.kind() == ValueKind::kUint;
     };
     return number(left) && number(right) ? Value::boolean(false) : no_such_overload(function);  // NaN
 }
@@ -107,14 +108,19 @@ bool read_index(const Value& key, std::int64_t& index) {
 }  // namespace
 
 bool is_valid(TimestampValue value) { return value.seconds >= kFirstSecond && value.seconds <= kLastSecond; }
-bool is_valid(DurationValue value) { return value.seconds >= -kDurationMax - 1 && value.seconds <= kDurationMax; }
+bool is_valid(DurationValue value) {
+    return value.seconds >= -kDurationMax - 1 && value.seconds <= kDurationMax;
+}
 
-Value no_such_overload(std::string_view function) { return Value::error(fmt::format("no such overload: {}", function)); }
+Value no_such_overload(std::string_view function) {
+    return Value::error(fmt::format("no such overload: {}", function));
+}
 
 Value no_such_key(const Value& key) {
     const ValueKind kind = key.kind();
     constexpr std::size_t kShown = 100;
-    return Value::error(kind == ValueKind::kString ? fmt::format("no such key: {}", key.as_string().substr(0, kShown))
+    return Value::error(kind == ValueKind::kString
+                            ? fmt::format("no such key: {}", key.as_string().substr(0, kShown))
                         : kind == ValueKind::kInt  ? fmt::format("no such key: {}", key.as_int())
                         : kind == ValueKind::kUint ? fmt::format("no such key: {}", key.as_uint())
                                                    : std::string("no such key"));
@@ -124,8 +130,9 @@ Value add(const Value& left, const Value& right) {
     switch (left.kind() == right.kind() ? left.kind() : ValueKind::kError) {
         case ValueKind::kInt: {
             std::int64_t sum = 0;
-            return __builtin_add_overflow(left.as_int(), right.as_int(), &sum) ? Value::error("integer overflow")
-                                                                               : Value::integer(sum);
+            return __builtin_add_overflow(left.as_int(), right.as_int(), &sum)
+                       ? Value::error("integer overflow")
+                       : Value::integer(sum);
         }
         case ValueKind::kUint: {
             std::uint64_t sum = 0;
@@ -153,8 +160,9 @@ Value add(const Value& left, const Value& right) {
 Value subtract(const Value& left, const Value& right) {
     if (both(left, right, ValueKind::kInt)) {
         std::int64_t difference = 0;
-        return __builtin_sub_overflow(left.as_int(), right.as_int(), &difference) ? Value::error("integer overflow")
-                                                                                  : Value::integer(difference);
+        return __builtin_sub_overflow(left.as_int(), right.as_int(), &difference)
+                   ? Value::error("integer overflow")
+                   : Value::integer(difference);
     }
     if (both(left, right, ValueKind::kUint)) {
         return left.as_uint() < right.as_uint() ? Value::error("unsigned integer overflow")
@@ -178,8 +186,9 @@ Value subtract(const Value& left, const Value& right) {
 Value multiply(const Value& left, const Value& right) {
     if (both(left, right, ValueKind::kInt)) {
         std::int64_t product = 0;
-        return __builtin_mul_overflow(left.as_int(), right.as_int(), &product) ? Value::error("integer overflow")
-                                                                               : Value::integer(product);
+        return __builtin_mul_overflow(left.as_int(), right.as_int(), &product)
+                   ? Value::error("integer overflow")
+                   : Value::integer(product);
     }
     if (both(left, right, ValueKind::kUint)) {
         std::uint64_t product = 0;
@@ -196,8 +205,9 @@ Value divide(const Value& left, const Value& right) {
         if (right.as_int() == 0) {
             return Value::error("division by zero");
         }
-        return left.as_int() == INT64_MIN && right.as_int() == -1 ? Value::error("integer overflow")
-                                                                  : Value::integer(left.as_int() / right.as_int());
+        return left.as_int() == INT64_MIN && right.as_int() == -1
+                   ? Value::error("integer overflow")
+                   : Value::integer(left.as_int() / right.as_int());
     }
     if (both(left, right, ValueKind::kUint)) {
         return right.as_uint() == 0 ? Value::error("division by zero")
@@ -212,8 +222,9 @@ Value modulo(const Value& left, const Value& right) {
         if (right.as_int() == 0) {
             return Value::error("modulus by zero");
         }
-        return left.as_int() == INT64_MIN && right.as_int() == -1 ? Value::error("integer overflow")
-                                                                  : Value::integer(left.as_int() % right.as_int());
+        return left.as_int() == INT64_MIN && right.as_int() == -1
+                   ? Value::error("integer overflow")
+                   : Value::integer(left.as_int() % right.as_int());
     }
     if (both(left, right, ValueKind::kUint)) {
         return right.as_uint() == 0 ? Value::error("modulus by zero")
@@ -225,12 +236,14 @@ Value modulo(const Value& left, const Value& right) {
 Value negate(const Value& operand) {
     const ValueKind kind = operand.kind();
     if (kind == ValueKind::kInt) {
-        return operand.as_int() == INT64_MIN ? Value::error("integer overflow") : Value::integer(-operand.as_int());
+        return operand.as_int() == INT64_MIN ? Value::error("integer overflow")
+                                             : Value::integer(-operand.as_int());
     }
     if (kind == ValueKind::kDouble) {
         return Value::real(-operand.as_double());
     }
-    return kind == ValueKind::kDuration ? duration_of(-nanos_of(operand.as_duration())) : no_such_overload("-_");
+    return kind == ValueKind::kDuration ? duration_of(-nanos_of(operand.as_duration()))
+                                        : no_such_overload("-_");
 }
 
 Value less(const Value& left, const Value& right) {

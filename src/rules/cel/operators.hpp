@@ -28,7 +28,9 @@ Value no_such_overload(std::string_view function);
 Value no_such_key(const Value& key);
 
 // A tenth of so many letters, rounded up: what going through them costs.
-constexpr std::uint64_t traversal_cost(std::uint64_t letters) { return letters / 10 + (letters % 10 != 0 ? 1 : 0); }
+constexpr std::uint64_t traversal_cost(std::uint64_t letters) {
+    return letters / 10 + (letters % 10 != 0 ? 1 : 0);
+}
 
 // Times are checked: outside of the years 1 to 9999, and of the durations of protobuf, there are none.
 bool is_valid(TimestampValue value);

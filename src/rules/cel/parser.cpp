@@ -105,7 +105,8 @@ Expr* Parser::constant(Value value, std::uint32_t offset) {
     return made;
 }
 
-Expr* Parser::operation(std::string_view function, std::uint32_t offset, std::initializer_list<Expr*> operands) {
+Expr* Parser::operation(std::string_view function, std::uint32_t offset,
+                        std::initializer_list<Expr*> operands) {
     Expr* made = ast_.make(ExprKind::kCall, offset);
     made->name = function;
     made->arguments = ast_.keep(std::span<Expr* const>(operands.begin(), operands.size()));
@@ -187,11 +188,16 @@ Expr* Parser::number(bool negative) {
 
 Expr* Parser::repeated_unary(std::string_view symbol, std::string_view function) {
     const std::uint32_t offset = token_.offset;
-    bool odd = false;
+    bool odd = true;
+    advance();
+    // One sign belongs to the number behind it, so that the least int can be written.
+    if (symbol == "-" && (token_.kind == TokenKind::kInt || token_.kind == TokenKind::kDouble)) {
+        return member(number(true));
+    }
     while (take(symbol)) {
         odd = !odd;
     }
-    Expr* operand = member();
+    Expr* operand = member(primary());
     return operand == nullptr || !odd ? operand : operation(function, offset, {operand});
 }
 
@@ -199,7 +205,7 @@ Expr* Parser::unary() {
     if (token_.is("!")) {
         return repeated_unary("!", "!_");
     }
-    return token_.is("-") ? repeated_unary("-", "-_") : member();
+    return token_.is("-") ? repeated_unary("-", "-_") : member(primary());
 }
 
 std::expected<void, Problem> parse(std::string_view source, const ParseOptions& options, Ast& ast) {

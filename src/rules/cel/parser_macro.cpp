@@ -62,7 +62,8 @@ Expr* Parser::call(Expr* target, std::string_view name, std::uint32_t offset, st
     return finish(made);
 }
 
-Expr* Parser::global_macro(std::string_view name, std::uint32_t, std::vector<Expr*>& arguments, bool& is_macro) {
+Expr* Parser::global_macro(std::string_view name, std::uint32_t, std::vector<Expr*>& arguments,
+                           bool& is_macro) {
     if (name != "has" || arguments.size() != 1) {
         return nullptr;
     }
@@ -130,7 +131,8 @@ Expr* Parser::fold(Macro macro, Expr* target, std::size_t variables, std::uint32
     return failed_ ? nullptr : finish(made);
 }
 
-Expr* Parser::cel_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments, bool& is_macro) {
+Expr* Parser::cel_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments,
+                        bool& is_macro) {
     const auto whole_number = [&](const Expr& argument) {
         return argument.kind == ExprKind::kConstant &&
                ast_.constants[argument.number].kind() == ValueKind::kInt &&

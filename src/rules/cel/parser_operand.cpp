@@ -11,12 +11,13 @@ namespace cel {
 namespace {
 
 // Kept by the specification for languages that embed it; fields may have these names, variables and functions may not.
-constexpr std::string_view kReserved[] = {"as",     "break",  "const",     "continue", "else", "for", "function", "if",
-                                          "import", "let",    "loop",      "package",  "namespace", "return", "var",
-                                          "void",   "while"};
+constexpr std::string_view kReserved[] = {"as",        "break",  "const",  "continue", "else", "for",
+                                          "function",  "if",     "import", "let",      "loop", "package",
+                                          "namespace", "return", "var",    "void",     "while"};
 
 bool is_number(const Token& token) {
-    return token.kind == TokenKind::kInt || token.kind == TokenKind::kUint || token.kind == TokenKind::kDouble;
+    return token.kind == TokenKind::kInt || token.kind == TokenKind::kUint ||
+           token.kind == TokenKind::kDouble;
 }
 
 bool is_path(const Expr& made) {
@@ -29,18 +30,7 @@ bool is_path(const Expr& made) {
 
 }  // namespace
 
-Expr* Parser::member() {
-    // A sign belongs to the number behind it, so that the least int can be written.
-    Expr* made = nullptr;
-    if (token_.is("-")) {
-        advance();
-        if (!is_number(token_)) {
-            return unexpected();
-        }
-        made = number(true);
-    } else {
-        made = primary();
-    }
+Expr* Parser::member(Expr* made) {
     while (made != nullptr) {
         if (token_.is(".")) {
             made = select(made);
@@ -119,9 +109,9 @@ Expr* Parser::primary() {
         }
         return take(".") ? name(true) : unexpected();
     }
-    const bool is_literal = is_number(token_) || token_.kind == TokenKind::kString || token_.kind == TokenKind::kBytes ||
-                            token_.kind == TokenKind::kTrue || token_.kind == TokenKind::kFalse ||
-                            token_.kind == TokenKind::kNull;
+    const bool is_literal = is_number(token_) || token_.kind == TokenKind::kString ||
+                            token_.kind == TokenKind::kBytes || token_.kind == TokenKind::kTrue ||
+                            token_.kind == TokenKind::kFalse || token_.kind == TokenKind::kNull;
     return is_literal ? number(false) : unexpected();
 }
 
@@ -236,13 +226,12 @@ Expr* Parser::message(Expr* named) {
     Expr* made = ast_.make(ExprKind::kMessage, token_.offset);
     advance();
     std::vector<Expr*> values;
+    std::vector<std::string_view> fields;
     while (!token_.is("}")) {
-        if (token_.is("?") && options_.optional_syntax) {
-            advance();
-        }
         if (token_.kind != TokenKind::kIdentifier && token_.kind != TokenKind::kQuotedIdentifier) {
             return unexpected();
         }
+        fields.push_back(token_.text);
         advance();
         values.push_back(expect(":") ? expression() : nullptr);
         if (values.back() == nullptr || (!token_.is("}") && !expect(","))) {
@@ -251,6 +240,7 @@ Expr* Parser::message(Expr* named) {
     }
     advance();
     made->target = named;
+    made->fields = ast_.keep(std::span<const std::string_view>(fields));
     made->arguments = keep(values);
     return finish(made);
 }

@@ -30,7 +30,7 @@ private:
     Expr* number(bool negative);
 
     // operands: parser_operand.cpp
-    Expr* member();
+    Expr* member(Expr* made);  // what follows an operand: selections, indexes, calls
     Expr* select(Expr* target);
     Expr* index(Expr* target);
     Expr* primary();
@@ -43,10 +43,12 @@ private:
 
     // macros: parser_macro.cpp; the call itself where it is no macro
     Expr* call(Expr* target, std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments);
-    Expr* global_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments, bool& is_macro);
-    Expr* cel_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments, bool& is_macro);
-    Expr* member_macro(Expr* target, std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments,
+    Expr* global_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments,
                        bool& is_macro);
+    Expr* cel_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments,
+                    bool& is_macro);
+    Expr* member_macro(Expr* target, std::string_view name, std::uint32_t offset,
+                       std::vector<Expr*>& arguments, bool& is_macro);
     Expr* fold(Macro macro, Expr* target, std::size_t variables, std::uint32_t offset,
                std::vector<Expr*>& arguments);
     Expr* block_name(std::string_view prefix, std::uint32_t offset, const std::vector<Expr*>& arguments);
@@ -58,9 +60,12 @@ private:
     // Computes the height; nullptr when the tree becomes too deep.
     Expr* finish(Expr* made);
     Expr* operation(std::string_view function, std::uint32_t offset, std::initializer_list<Expr*> operands);
-    std::span<Expr*> keep(const std::vector<Expr*>& items) { return ast_.keep(std::span<Expr* const>(items)); }
+    std::span<Expr*> keep(const std::vector<Expr*>& items) {
+        return ast_.keep(std::span<Expr* const>(items));
+    }
     Expr* constant(Value value, std::uint32_t offset);
-    std::nullptr_t fail(std::uint32_t offset, std::string what, base::ErrorCode code = base::ErrorCode::kInvalid);
+    std::nullptr_t fail(std::uint32_t offset, std::string what,
+                        base::ErrorCode code = base::ErrorCode::kInvalid);
     std::nullptr_t unexpected();
     std::nullptr_t too_deep(std::uint32_t offset);
 

@@ -19,7 +19,7 @@ namespace cel {
 
 enum class Op : std::uint8_t {
     kConstant,
-    kVariable,  // name, else `constant`
+    kVariable,   // name, else `constant`
     kQualified,  // the first of `names` that is known, and the fields behind it
     kSlot,       // a variable of a comprehension
     kLazySlot,   // a bound name: `first` is computed at its first use
@@ -36,6 +36,7 @@ enum class Op : std::uint8_t {
     kIn,
     kList,
     kMap,
+    kMessage,
     kFold,
     kBind,
     kOptional,  // optMap and optFlatMap
@@ -65,9 +66,9 @@ struct Node {
     Macro macro = Macro::kNone;
     bool optional = false;  // kSelect, kIndex; kList and kMap: some element is
     bool filtered = false;
-    bool pairs = false;      // kFold over two variables
+    bool pairs = false;        // kFold over two variables
     bool fixed_price = false;  // kBinary: one unit
-    bool attribute = false;  // counts one unit less where a ternary or an index asks for it
+    bool attribute = false;    // counts one unit less where a ternary or an index asks for it
     std::uint32_t slot = 0;
     std::uint32_t slot2 = 0;
     const Node* first = nullptr;
@@ -75,6 +76,7 @@ struct Node {
     const Node* third = nullptr;
     Value (*operation)(const Value&, const Value&) = nullptr;
     std::uint64_t (*price)(const Value&, const Value&) = nullptr;
+    const WellKnown* message = nullptr;
     Value constant;
     std::string name;
     std::vector<const Node*> children;

@@ -47,13 +47,7 @@ Node* Planner::visit(Expr& expr) {
         }
         case ExprKind::kList:
         case ExprKind::kMap: return list_or_map(expr);
-        case ExprKind::kMessage: {
-            Path path;
-            read_path(*expr.target, path);
-            failed_ = true;
-            problem_ = {base::ErrorCode::kInvalid, expr.target->offset, fmt::format("unknown type: {}", path.name)};
-            return make(Op::kConstant);
-        }
+        case ExprKind::kMessage: return message(expr);
         case ExprKind::kFold: return fold(expr);
         case ExprKind::kBind: return bind(expr);
         case ExprKind::kBlock: return block(expr);
@@ -65,15 +59,15 @@ Node* Planner::visit(Expr& expr) {
                 made->attribute = true;
                 return made;
             }
-            failed_ = true;
-            problem_ = {base::ErrorCode::kInvalid, expr.offset, "cel.index names no earlier expression"};
+            fail(expr, "cel.index names no earlier expression");
             return make(Op::kConstant);
     }
     return make(Op::kConstant);
 }
 
 const Planner::Local* Planner::local(std::string_view name) const {
-    const auto found = std::find_if(locals_.rbegin(), locals_.rend(), [&](const Local& known) { return known.name == name; });
+    const auto found = std::find_if(locals_.rbegin(), locals_.rend(),
+                                    [&](const Local& known) { return known.name == name; });
     return found == locals_.rend() ? nullptr : &*found;
 }
 
@@ -164,6 +158,28 @@ Node* Planner::children(Expr& expr, Op op) {
     made->children.reserve(expr.arguments.size());
     for (Expr* argument : expr.arguments) {
         made->children.push_back(visit(*argument));
+    }
+    return made;
+}
+
+Node* Planner::message(Expr& expr) {
+    Node* made = make(Op::kMessage);
+    made->message = scope_.message(*expr.target);
+    if (made->message == nullptr) {
+        Path path;
+        read_path(*expr.target, path);
+        fail(*expr.target, fmt::format("unknown type: {}", path.name));
+        return made;
+    }
+    made->children.assign(made->message->fields.size(), nullptr);
+    for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
+        const std::size_t field = made->message->field(expr.fields[at]);
+        const Node* value = visit(*expr.arguments[at]);
+        if (field == made->children.size()) {
+            fail(*expr.arguments[at], fmt::format("undefined field '{}'", expr.fields[at]));
+            return made;
+        }
+        made->children[field] = value;
     }
     return made;
 }

@@ -27,6 +27,7 @@ private:
     Node* qualified(Expr& expr);
     Node* index(Expr& expr);
     Node* children(Expr& expr, Op op);
+    Node* message(Expr& expr);
     Node* list_or_map(Expr& expr);
     Node* fold(Expr& expr);
     Node* bind(Expr& expr);
@@ -35,10 +36,14 @@ private:
     Node* call(Expr& expr);
     Node* operation(Expr& expr);
     void find_function(Expr& expr, std::span<const Overload>& overloads);
-    void add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads, std::size_t arguments);
+    void add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads,
+                        std::size_t arguments);
     void compile_pattern(const Node& node);
     // A node whose operands are constants becomes one; `node` itself where that is not known before.
     Node* folded(Node* node);
+    void judge(const Node& node, const Expr& expr);
+    Value constant_value(const Node& node) const;
+    void fail(const Expr& expr, std::string what);
 
     struct Local {
         std::string_view name;

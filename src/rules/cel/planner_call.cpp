@@ -24,8 +24,9 @@ std::uint64_t order_price(const Value& left, const Value& right) {
 
 std::uint64_t add_price(const Value& left, const Value& right) {
     const ValueKind kind = left.kind();
-    return kind == ValueKind::kString || kind == ValueKind::kBytes ? traversal_cost(counted_size(left) + counted_size(right))
-                                                                   : 1;
+    return kind == ValueKind::kString || kind == ValueKind::kBytes
+               ? traversal_cost(counted_size(left) + counted_size(right))
+               : 1;
 }
 
 struct Binary {
@@ -71,8 +72,7 @@ std::uint32_t kinds_of(const Type& type) {
 }
 
 bool has_nested(const Type& type) {
-    return type.kind() == TypeKind::kOpaque ||
-           std::ranges::any_of(type.parameters(), [](const Type& part) {
+    return type.kind() == TypeKind::kOpaque || std::ranges::any_of(type.parameters(), [](const Type& part) {
                return part.kind() != TypeKind::kDyn && part.kind() != TypeKind::kParameter;
            });
 }
@@ -80,7 +80,8 @@ bool has_nested(const Type& type) {
 // Which argument of a function is a regular expression, counted with the target; SIZE_MAX: none.
 std::size_t pattern_position(std::string_view function) {
     const bool second = function == "matches" || function == "find" || function == "findAll" ||
-                        function == "regex.replace" || function == "regex.extract" || function == "regex.extractAll";
+                        function == "regex.replace" || function == "regex.extract" ||
+                        function == "regex.extractAll";
     return second ? 1 : SIZE_MAX;
 }
 
@@ -88,7 +89,8 @@ std::size_t pattern_position(std::string_view function) {
 
 Node* Planner::operation(Expr& expr) {
     const std::string_view name = expr.name;
-    if (expr.target != nullptr || name.empty() || (name[0] != '_' && name[0] != '@' && name != "!_" && name != "-_")) {
+    if (expr.target != nullptr || name.empty() ||
+        (name[0] != '_' && name[0] != '@' && name != "!_" && name != "-_")) {
         return nullptr;
     }
     Node* made = nullptr;
@@ -165,10 +167,52 @@ Node* Planner::call(Expr& expr) {
     }
     add_candidates(*made, expr, all, made->children.size());
     compile_pattern(*made);
-    return folded(made);
+    if (scope_.settings().judged_literals) {
+        judge(*made, expr);
+    }
+    return made;
 }
 
-void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads, std::size_t arguments) {
+// Constants that can only fail are told when the program is made.
+void Planner::judge(const Node& node, const Expr& expr) {
+    const bool judged = node.name == "duration" || node.name == "timestamp" || node.name == "matches" ||
+                        (node.name == "format" && node.children.size() == 2);
+    if (!judged || failed_) {
+        return;
+    }
+    // Of a regular expression the pattern alone is judged.
+    if (node.name == "matches") {
+        const Node& pattern = *node.children.back();
+        if (pattern.op == Op::kConstant && pattern.constant.kind() == ValueKind::kString &&
+            compile_regex(pattern.constant.as_string()) == nullptr) {
+            fail(*expr.arguments.back(), "invalid matches argument");
+        }
+        return;
+    }
+    if (std::ranges::all_of(node.children, [](const Node* child) { return child->op == Op::kConstant; })) {
+        if (const Value value = constant_value(node); value.is_error() && !value.is_fatal()) {
+            fail(*expr.arguments.back(), fmt::format("invalid {} argument: {}", node.name, value.as_error()));
+        }
+    }
+}
+
+void Planner::fail(const Expr& expr, std::string what) {
+    if (!failed_) {
+        failed_ = true;
+        problem_ = {base::ErrorCode::kInvalid, expr.offset, std::move(what)};
+    }
+}
+
+Value Planner::constant_value(const Node& node) const {
+    class Nothing final : public Variables {
+        std::optional<Value> find(std::string_view) const override { return std::nullopt; }
+    };
+    const Nothing nothing;
+    return Evaluation(plan_, nothing).eval(node);
+}
+
+void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads,
+                             std::size_t arguments) {
     const auto add = [&](const Overload& overload) {
         if (overload.parameters.size() != arguments) {
             return;
@@ -201,16 +245,12 @@ void Planner::compile_pattern(const Node& node) {
 }
 
 Node* Planner::folded(Node* node) {
-    const bool known = std::ranges::all_of(node->children, [](const Node* child) { return child->op == Op::kConstant; });
-    // Calls of libraries are left alone: their cost belongs to the evaluation.
-    if (!known || node->op == Op::kCall) {
+    const bool known =
+        std::ranges::all_of(node->children, [](const Node* child) { return child->op == Op::kConstant; });
+    if (!known) {
         return node;
     }
-    class Nothing final : public Variables {
-        std::optional<Value> find(std::string_view) const override { return std::nullopt; }
-    };
-    Evaluation evaluation(plan_, Nothing());
-    Value value = evaluation.eval(*node);
+    Value value = constant_value(*node);
     if (value.is_error()) {
         return node;
     }

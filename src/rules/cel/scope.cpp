@@ -46,6 +46,19 @@ std::vector<std::string> Scope::candidates(std::string_view name, bool rooted) c
     return out;
 }
 
+const WellKnown* Scope::message(const Expr& named) const {
+    Path path;
+    if (!read_path(named, path)) {
+        return nullptr;
+    }
+    for (const std::string& candidate : candidates(path.name, path.rooted)) {
+        if (const WellKnown* found = well_known(candidate)) {
+            return found;
+        }
+    }
+    return nullptr;
+}
+
 const Expr* path_head(const Expr& expr) {
     const Expr* at = &expr;
     while (at->kind == ExprKind::kSelect && !at->test && !at->optional) {

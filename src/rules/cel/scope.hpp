@@ -11,6 +11,7 @@
 #include "rules/cel/ast.hpp"
 #include "rules/cel/environment.hpp"
 #include "rules/cel/function.hpp"
+#include "rules/cel/well_known.hpp"
 
 namespace cel {
 
@@ -29,10 +30,14 @@ public:
     // What a name may mean, the first first: "a.b.x", "a.x", "x" within the container "a.b".
     std::vector<std::string> candidates(std::string_view name, bool rooted) const;
     bool has_container() const { return !prefixes_.empty(); }
+    // The message that a name means within the container, or nullptr.
+    const WellKnown* message(const Expr& named) const;
     // Whether a declared variable, constant or function is called "head.…".
     bool qualifies(std::string_view head) const { return heads_.contains(head); }
     // Values of variables that the activation lacks.
-    void set_default(std::string name, Value value) { defaults_.insert_or_assign(std::move(name), std::move(value)); }
+    void set_default(std::string name, Value value) {
+        defaults_.insert_or_assign(std::move(name), std::move(value));
+    }
     const Value* default_of(std::string_view name) const;
 
 private:

@@ -127,8 +127,9 @@ Value to_string(CallContext&, Arguments arguments) {
         case ValueKind::kUint: return Value::string(fmt::format_int(value.as_uint()).str());
         case ValueKind::kDouble: return Value::string(general_text(value.as_double()));
         case ValueKind::kBytes:
-            return is_utf8(value.as_bytes()) ? Value::string(std::string(value.as_bytes()))
-                                             : Value::error("invalid UTF-8 in bytes, cannot convert to string");
+            return is_utf8(value.as_bytes())
+                       ? Value::string(std::string(value.as_bytes()))
+                       : Value::error("invalid UTF-8 in bytes, cannot convert to string");
         case ValueKind::kDuration: return Value::string(duration_text(value.as_duration()));
         case ValueKind::kTimestamp: return Value::string(timestamp_text(value.as_timestamp()));
         case ValueKind::kString: return value;
@@ -143,7 +144,9 @@ Value to_string(CallContext&, Arguments arguments) {
     return no_such_overload("string");
 }
 
-Value to_bytes(CallContext&, Arguments arguments) { return Value::bytes(std::string(arguments[0].as_string())); }
+Value to_bytes(CallContext&, Arguments arguments) {
+    return Value::bytes(std::string(arguments[0].as_string()));
+}
 
 Value to_timestamp(CallContext&, Arguments arguments) {
     const Value& value = arguments[0];
@@ -152,22 +155,27 @@ Value to_timestamp(CallContext&, Arguments arguments) {
         return is_valid(time) ? Value::timestamp(time) : Value::error("timestamp overflow");
     }
     const std::optional<TimestampValue> time = parse_timestamp(value.as_string());
-    return !time ? failed("string", "timestamp") : is_valid(*time) ? Value::timestamp(*time)
-                                                                   : Value::error("timestamp overflow");
+    return !time             ? failed("string", "timestamp")
+           : is_valid(*time) ? Value::timestamp(*time)
+                             : Value::error("timestamp overflow");
 }
 
 Value to_duration(CallContext&, Arguments arguments) {
     constexpr std::int64_t kNanos = 1'000'000'000;
     const auto duration = base::parse_duration(arguments[0].as_string());
-    return duration ? Value::duration({duration->count() / kNanos, static_cast<std::int32_t>(duration->count() % kNanos)})
+    return duration ? Value::duration(
+                          {duration->count() / kNanos, static_cast<std::int32_t>(duration->count() % kNanos)})
                     : failed("string", "duration");
 }
 
 Value type_of(CallContext&, Arguments arguments) { return Value::type(arguments[0].type()); }
 
-std::uint64_t text_cost(Arguments arguments, const Value&) { return traversal_cost(counted_size(arguments[0])); }
+std::uint64_t text_cost(Arguments arguments, const Value&) {
+    return traversal_cost(counted_size(arguments[0]));
+}
 
-CostEstimate text_estimate(std::span<const SizeEstimate> sizes, std::uint64_t most_factor, std::uint64_t least_divisor) {
+CostEstimate text_estimate(std::span<const SizeEstimate> sizes, std::uint64_t most_factor,
+                           std::uint64_t least_divisor) {
     return {.least = traversal_cost(sizes[0].least),
             .most = sizes[0].most == UINT64_MAX ? UINT64_MAX : traversal_cost(sizes[0].most),
             .result = {sizes[0].least / least_divisor, saturating_multiply(sizes[0].most, most_factor)}};
@@ -233,7 +241,9 @@ void add_standard_conversions(FunctionSet& functions) {
                        .result = conversion.to,
                        .call = conversion.call,
                        .cost = bytes || text ? text_cost : nullptr,
-                       .estimate = bytes ? bytes_estimate : text ? string_estimate : nullptr});
+                       .estimate = bytes  ? bytes_estimate
+                                   : text ? string_estimate
+                                          : nullptr});
     }
 }
 

@@ -18,7 +18,8 @@ Value size(CallContext&, Arguments arguments) {
     return Value::integer(static_cast<std::int64_t>(counted_size(arguments[0])));
 }
 Value contains(CallContext&, Arguments arguments) {
-    return Value::boolean(find_first(arguments[0].as_string(), arguments[1].as_string()) != std::string_view::npos);
+    return Value::boolean(find_first(arguments[0].as_string(), arguments[1].as_string()) !=
+                          std::string_view::npos);
 }
 Value starts_with(CallContext&, Arguments arguments) {
     return Value::boolean(arguments[0].as_string().starts_with(arguments[1].as_string()));
@@ -36,12 +37,16 @@ Value matches(CallContext& context, Arguments arguments) {
 // A quarter of the pattern's letters, as the guess at its parts.
 std::uint64_t pattern_cost(std::uint64_t letters) { return letters / 4 + (letters % 4 != 0 ? 1 : 0); }
 
-std::uint64_t second_cost(Arguments arguments, const Value&) { return traversal_cost(counted_size(arguments[1])); }
+std::uint64_t second_cost(Arguments arguments, const Value&) {
+    return traversal_cost(counted_size(arguments[1]));
+}
 std::uint64_t contains_cost(Arguments arguments, const Value&) {
-    return saturating_multiply(traversal_cost(counted_size(arguments[0])), traversal_cost(counted_size(arguments[1])));
+    return saturating_multiply(traversal_cost(counted_size(arguments[0])),
+                               traversal_cost(counted_size(arguments[1])));
 }
 std::uint64_t matches_cost(Arguments arguments, const Value&) {
-    return saturating_multiply(traversal_cost(1 + counted_size(arguments[0])), pattern_cost(counted_size(arguments[1])));
+    return saturating_multiply(traversal_cost(1 + counted_size(arguments[0])),
+                               pattern_cost(counted_size(arguments[1])));
 }
 
 std::uint64_t one_more(std::uint64_t size) { return saturating_add(size, 1); }
@@ -55,9 +60,10 @@ CostEstimate contains_estimate(Sizes sizes) {
             .result = {1, 1}};
 }
 CostEstimate matches_estimate(Sizes sizes) {
-    return {.least = saturating_multiply(traversal_cost(one_more(sizes[0].least)), pattern_cost(sizes[1].least)),
-            .most = saturating_multiply(traversal_cost(one_more(sizes[0].most)), pattern_cost(sizes[1].most)),
-            .result = {1, 1}};
+    return {
+        .least = saturating_multiply(traversal_cost(one_more(sizes[0].least)), pattern_cost(sizes[1].least)),
+        .most = saturating_multiply(traversal_cost(one_more(sizes[0].most)), pattern_cost(sizes[1].most)),
+        .result = {1, 1}};
 }
 
 }  // namespace

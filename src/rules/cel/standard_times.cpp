@@ -32,14 +32,14 @@ Value of_duration(CallContext&, Arguments arguments) {
 }
 
 Value milliseconds_of_duration(CallContext&, Arguments arguments) {
-    const DurationValue duration = arguments[0].as_duration();
-    return Value::integer(duration.seconds * 1000 + duration.nanos / 1'000'000);
+    return Value::integer(arguments[0].as_duration().nanos / 1'000'000);
 }
 
 template <Part Read>
 void add_part(Declarations& declare, const std::string& function, const std::string& id) {
     declare.member(id, function, {timestamp_type()}, int_type(), of_timestamp<Read>);
-    declare.member(id + "_with_tz", function, {timestamp_type(), string_type()}, int_type(), of_timestamp_in_zone<Read>);
+    declare.member(id + "_with_tz", function, {timestamp_type(), string_type()}, int_type(),
+                   of_timestamp_in_zone<Read>);
 }
 
 }  // namespace
@@ -47,26 +47,29 @@ void add_part(Declarations& declare, const std::string& function, const std::str
 void add_standard_times(FunctionSet& functions) {
     Declarations declare(functions);
     add_part<[](const LocalTime& time) { return time.year; }>(declare, "getFullYear", "timestamp_to_year");
-    add_part<[](const LocalTime& time) -> std::int64_t { return time.month; }>(declare, "getMonth", "timestamp_to_month");
-    add_part<[](const LocalTime& time) -> std::int64_t { return time.day_of_year; }>(declare, "getDayOfYear",
-                                                                                     "timestamp_to_day_of_year");
+    add_part<[](const LocalTime& time) -> std::int64_t { return time.month; }>(declare, "getMonth",
+                                                                               "timestamp_to_month");
+    add_part<[](const LocalTime& time) -> std::int64_t { return time.day_of_year; }>(
+        declare, "getDayOfYear", "timestamp_to_day_of_year");
     add_part<[](const LocalTime& time) -> std::int64_t { return time.day; }>(declare, "getDayOfMonth",
                                                                              "timestamp_to_day_of_month");
     add_part<[](const LocalTime& time) -> std::int64_t { return time.day + 1; }>(
         declare, "getDate", "timestamp_to_day_of_month_1_based");
-    add_part<[](const LocalTime& time) -> std::int64_t { return time.day_of_week; }>(declare, "getDayOfWeek",
-                                                                                     "timestamp_to_day_of_week");
-    add_part<[](const LocalTime& time) -> std::int64_t { return time.hour; }>(declare, "getHours", "timestamp_to_hours");
+    add_part<[](const LocalTime& time) -> std::int64_t { return time.day_of_week; }>(
+        declare, "getDayOfWeek", "timestamp_to_day_of_week");
+    add_part<[](const LocalTime& time) -> std::int64_t { return time.hour; }>(declare, "getHours",
+                                                                              "timestamp_to_hours");
     add_part<[](const LocalTime& time) -> std::int64_t { return time.minute; }>(declare, "getMinutes",
                                                                                 "timestamp_to_minutes");
     add_part<[](const LocalTime& time) -> std::int64_t { return time.second; }>(declare, "getSeconds",
                                                                                 "timestamp_to_seconds");
-    add_part<[](const LocalTime& time) -> std::int64_t { return time.millisecond; }>(declare, "getMilliseconds",
-                                                                                     "timestamp_to_milliseconds");
+    add_part<[](const LocalTime& time) -> std::int64_t { return time.millisecond; }>(
+        declare, "getMilliseconds", "timestamp_to_milliseconds");
     declare.member("duration_to_hours", "getHours", {duration_type()}, int_type(), of_duration<3600>);
     declare.member("duration_to_minutes", "getMinutes", {duration_type()}, int_type(), of_duration<60>);
     declare.member("duration_to_seconds", "getSeconds", {duration_type()}, int_type(), of_duration<1>);
-    declare.member("duration_to_milliseconds", "getMilliseconds", {duration_type()}, int_type(), milliseconds_of_duration);
+    declare.member("duration_to_milliseconds", "getMilliseconds", {duration_type()}, int_type(),
+                   milliseconds_of_duration);
 }
 
 }  // namespace cel

@@ -27,7 +27,9 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int least,
     return number >= least && number <= most;
 }
 
-bool letter(std::string_view text, std::size_t at, char wanted) { return at < text.size() && text[at] == wanted; }
+bool letter(std::string_view text, std::size_t at, char wanted) {
+    return at < text.size() && text[at] == wanted;
+}
 
 // Reads "Z" or "+hh:mm" to the end of the text, in seconds.
 bool offset_at(std::string_view text, std::size_t at, std::int64_t& seconds) {
@@ -37,8 +39,9 @@ bool offset_at(std::string_view text, std::size_t at, std::int64_t& seconds) {
     }
     int hours = 0;
     int minutes = 0;
-    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || !digits(text, at + 1, 2, 0, 23, hours) ||
-        text[at + 3] != ':' || !digits(text, at + 4, 2, 0, 59, minutes)) {
+    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') ||
+        !digits(text, at + 1, 2, 0, 23, hours) || text[at + 3] != ':' ||
+        !digits(text, at + 4, 2, 0, 59, minutes)) {
         return false;
     }
     seconds = (hours * 60 + minutes) * 60 * (text[at] == '-' ? -1 : 1);
@@ -104,7 +107,8 @@ std::optional<TimestampValue> parse_timestamp(std::string_view text) {
         }
     }
     std::int64_t offset = 0;
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
     if (at >= text.size() || !offset_at(text, at, offset) || !date.ok()) {
         return std::nullopt;

@@ -14,7 +14,7 @@ bool is_dyn(const Type& type) { return type.kind() == TypeKind::kDyn; }
 bool nullable(const Type& type) {
     const TypeKind kind = type.kind();
     return kind == TypeKind::kNull || kind == TypeKind::kDuration || kind == TypeKind::kTimestamp ||
-           kind == TypeKind::kOpaque;
+           kind == TypeKind::kOpaque || kind == TypeKind::kOptional;
 }
 
 bool equal_or_less_specific(const Type& left, const Type& right) {
@@ -155,8 +155,8 @@ bool Unifier::fits(const Type& from, const Type& to) {
     if (is_dyn(from) || is_dyn(to)) {
         return true;
     }
-    if (from.kind() == TypeKind::kNull) {
-        return nullable(to);
+    if (from.kind() == TypeKind::kNull || to.kind() == TypeKind::kNull) {
+        return nullable(from.kind() == TypeKind::kNull ? to : from);
     }
     if (from.kind() != to.kind()) {
         return false;
@@ -177,7 +177,7 @@ bool Unifier::fits_parameters(const Type& from, const Type& to) {
 }
 
 Type Unifier::most_general(const Type& left, const Type& right) {
-    return equal_or_less_specific(left, right) ? left : right;
+    return right.kind() == TypeKind::kNull || equal_or_less_specific(left, right) ? left : right;
 }
 
 Type Unifier::substitute(const Type& type, bool free_to_dyn) const {
