@@ -16,18 +16,10 @@ namespace {
 
 using conformance::Case;
 
-constexpr const char* kMessage = "makes a protobuf message: Kubernetes objects are JSON";
-
 // Where the specification's suite and cel-go disagree, what runs in Kubernetes counts.
 const conformance::KnownGaps kKnownGaps = {
     {"authored-health/health-038-D@plain",
      "bool('true') is a bool everywhere; it was recorded as unknown there alone"},
-    {"authored-health/health-388@plain", kMessage},
-    {"authored-health/health-388@flux", kMessage},
-    {"authored-health/health-388@kubernetes", kMessage},
-    {"authored-health/health-389@plain", kMessage},
-    {"authored-health/health-389@flux", kMessage},
-    {"authored-health/health-389@kubernetes", kMessage},
     {"spec-network_ext/ipv4/ipv4_equals_ipv6", "an IPv4 address written as IPv6 is refused, as cel-go does"},
     {"spec-string_ext/value_errors/lastindexof_out_of_range",
      "an offset behind the text finds from its end, as in cel-go"},
