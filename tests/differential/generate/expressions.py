@@ -107,7 +107,7 @@ def expression(rng, environment):
     return Node("broken", (broken(rng, tree.text()),)) if rng.random() < BROKEN else tree
 
 
-def shrink(tree, fails, attempts_max=400):
+def shrink(tree, fails, attempts_max=1500):
     """The smallest tree that was found for which `fails` holds."""
     attempts = 0
     changed = True

@@ -50,6 +50,8 @@ func describeLibrary(value ref.Val) object {
 		return described(kind, found.URL.String())
 	case apiservercel.Semver:
 		return described(kind, found.Version.String())
+	case apiservercel.Format:
+		return described(kind, found.Name)
 	case *apiservercel.Format:
 		return described(kind, found.Name)
 	}
