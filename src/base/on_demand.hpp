@@ -7,8 +7,9 @@
 
 namespace base {
 
-// For libraries with many dependencies of their own in programs that often need none of it; see docs/decisions/0007. Functions may
-// be asked for on any thread. A library that cannot be loaded is a broken installation: the process ends and names the package.
+// For libraries with many dependencies of their own in programs that often need none of it; see docs/decisions/0007. Functions
+// may be asked for on any thread. A library that cannot be loaded is a broken installation: the process ends and names the
+// package.
 class OnDemandLibrary {
 public:
     // `file` is the name that the dynamic linker looks for ("libcurl.so.4"), `package` the Debian package that holds it.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
-// libcurl's functions, each handed on to the library, which is loaded with the first of them: it brings thirty libraries along, more
-// than half of what a short run of stagesetctl would cost (docs/decisions/0007).
+// libcurl's functions, each handed on to the library, which is loaded with the first of them: it brings thirty libraries along,
+// more than half of what a short run of stagesetctl would cost (docs/decisions/0007).
 #include "base/on_demand.hpp"
 
 #include <cstdarg>
