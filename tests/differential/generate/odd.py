@@ -19,6 +19,7 @@ KNOWN = {
     "hidden-annotations": "a JSON patch finds a map of annotations there that only the build put in",
     "map-keys": "a map of a CEL expression keeps keys of every kind there, some by identity, some crash; NaN, lists, maps, bytes, times and types "
     "are refused here",
+    "type-variables": "a variable of a CEL macro that holds a type is taken for the type's name there, and the program refused",
     "equal-keys": "1, 1u and 1.0 are three keys of one map there, where nothing is checked",
     "name-change": "a patch that may change names or kinds of generated objects: other hashes, or refused there for one name twice",
 }
