@@ -296,7 +296,7 @@ k $list_string.reverse()
 k $list_string.slice($int, $int)
 k $list_string.sortBy(@string, $string.size())
 """,
-    "list_double": "kf [$double, $double]\nkf $list_int.map(@int, $double)\nk $list_double.sort()\nk $list_double.distinct()\n",
+    "list_double": "kf [$double, $double]\nkf $list_int.map(@int, $double)\nk $list_double.distinct()\n",
     "list_any": """
 kf [$any, $any]
 kf [dyn($any), dyn($any)]
@@ -377,3 +377,4 @@ def _rows(text):
 
 PRODUCTIONS = {name: _rows(text) for name, text in {"bool": BOOL, "int": INT, "string": STRING, **OTHER}.items()}
 PRODUCTIONS["map"] += [("kf", "{$any: $any}")] * odd.allowed("map-keys")
+PRODUCTIONS["list_double"] += [("k", "$list_double.sort()")] * odd.allowed("sorted-nan")

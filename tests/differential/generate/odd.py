@@ -20,6 +20,7 @@ KNOWN = {
     "map-keys": "a map of a CEL expression keeps keys of every kind there, some by identity, some crash; NaN, lists, maps, bytes, times and types "
     "are refused here",
     "type-variables": "a variable of a CEL macro that holds a type is taken for the type's name there, and the program refused",
+    "sorted-nan": "where NaN stands in a sorted list is left to the sort there",
     "equal-keys": "1, 1u and 1.0 are three keys of one map there, where nothing is checked",
     "name-change": "a patch that may change names or kinds of generated objects: other hashes, or refused there for one name twice",
 }
