@@ -23,8 +23,6 @@ const conformance::KnownGaps kKnownGaps = {
     {"spec-network_ext/ipv4/ipv4_equals_ipv6", "an IPv4 address written as IPv6 is refused, as cel-go does"},
     {"spec-string_ext/value_errors/lastindexof_out_of_range",
      "an offset behind the text finds from its end, as in cel-go"},
-    {"spec-timestamps/duration_converters/get_milliseconds",
-     "all of a duration in milliseconds, as in cel-go"},
 };
 
 const std::vector<Case>& all_cases() {

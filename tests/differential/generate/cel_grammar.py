@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: 0BSD
 """What CEL expressions are made of: by type, the templates that give it. $int is a hole for an int, @int binds a name."""
 
+from generate import odd
 from generate.cel_leaves import LEAVES
 
 CONCRETE = [name for name in LEAVES if name not in ("conditions", "condition") and not name.endswith("_text")]
@@ -295,7 +296,7 @@ k $list_string.reverse()
 k $list_string.slice($int, $int)
 k $list_string.sortBy(@string, $string.size())
 """,
-    "list_double": "kf [$double, $double]\nkf $list_int.map(@int, $double)\nk $list_double.sort()\nk $list_double.distinct()\n",
+    "list_double": "kf [$double, $double]\nkf $list_int.map(@int, $double)\nk $list_double.distinct()\n",
     "list_any": """
 kf [$any, $any]
 kf [dyn($any), dyn($any)]
@@ -318,7 +319,6 @@ kf {'a': $any, 'b': $any}
 kf {$string: $int, $string: $int}
 kf {$int: $string}
 kf {$bool: $any}
-kf {$any: $any}
 kf {?$string: $optional}
 kf {?'a': optional.of($any), 'b': $any}
 kf $condition
@@ -376,3 +376,5 @@ def _rows(text):
 
 
 PRODUCTIONS = {name: _rows(text) for name, text in {"bool": BOOL, "int": INT, "string": STRING, **OTHER}.items()}
+PRODUCTIONS["map"] += [("kf", "{$any: $any}")] * odd.allowed("map-keys")
+PRODUCTIONS["list_double"] += [("k", "$list_double.sort()")] * odd.allowed("sorted-nan")

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 
@@ -56,7 +57,8 @@ func serve(environments map[string]*setup.Environment, line []byte) (result answ
 	}
 	value, details, err := program.Eval(environment.Variables(object))
 	if err != nil {
-		return answer{Phase: "evaluation", Error: err.Error()}
+		// The library recovers from its own crashes.
+		return answer{Phase: "evaluation", Error: err.Error(), Panic: strings.HasPrefix(err.Error(), "internal error: ")}
 	}
 	result = answer{Value: setup.Describe(value)}
 	if asked.Environment == "kubernetes" {
