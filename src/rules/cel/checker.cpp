@@ -138,11 +138,6 @@ Type Checker::field_of(const Expr& expr, const Type& target) {
     Type field = Type::dyn();
     const TypeKind kind = within.kind();
     if (kind == TypeKind::kMap) {
-        // A field is a text; a map without text keys has none.
-        if (!unifier_.assignable(Type::simple(TypeKind::kString), within.parameters()[0])) {
-            return fail(expr.offset,
-                        fmt::format("type '{}' does not support field selection", shown(within)));
-        }
         field = within.parameters()[1];
     } else if (kind == TypeKind::kParameter) {
         unifier_.assignable(Type::dyn(), within);
@@ -206,8 +201,8 @@ Type Checker::message(Expr& expr) {
     if (found == nullptr) {
         Path path;
         read_path(*expr.target, path);
-        return fail(expr.target->offset, fmt::format("undeclared reference to '{}' (in container '{}')", path.name,
-                                                     scope_.settings().container));
+        return fail(expr.target->offset, fmt::format("undeclared reference to '{}' (in container '{}')",
+                                                     path.name, scope_.settings().container));
     }
     for (std::size_t at = 0; at < expr.arguments.size(); ++at) {
         const Expr& argument = *expr.arguments[at];
@@ -218,8 +213,9 @@ Type Checker::message(Expr& expr) {
         const Type expected = well_known_type(found->fields[field].kind);
         const Type given = visit(*expr.arguments[at]);
         if (!failed_ && !unifier_.assignable(given, expected)) {
-            return fail(argument.offset, fmt::format("expected type of field '{}' is '{}' but provided type is '{}'",
-                                                     expr.fields[at], expected.text(), shown(given)));
+            return fail(argument.offset,
+                        fmt::format("expected type of field '{}' is '{}' but provided type is '{}'",
+                                    expr.fields[at], expected.text(), shown(given)));
         }
     }
     return well_known_type(found->kind);

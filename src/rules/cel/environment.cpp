@@ -134,7 +134,8 @@ Environment Environment::kubernetes() {
                      .two_variable_macros = true,
                      .homogeneous_literals = true,
                      .lenient_maps = true,
-                     .judged_literals = true},
+                     .judged_literals = true,
+                     .early_conversions = true},
             kubernetes_functions({.version = 2}), object_variables()};
 }
 
@@ -148,6 +149,8 @@ Environment Environment::health() {
                                                   .two_variable_macros = true,
                                                   .bind_macros = true,
                                                   .lenient_maps = true,
+                                                  .early_conversions = true,
+                                                  .early_conversions = true,
                                                   .judged_result = true},
                                          std::move(functions), object_variables());
     scope->set_default("apiVersion", Value::string_view(""));
@@ -171,6 +174,7 @@ base::Result<Program> Environment::compile(std::string_view source) const {
                                .optional_syntax = settings.optional_syntax,
                                .two_variable_macros = settings.two_variable_macros,
                                .bind_macros = settings.bind_macros,
+                               .sort_macro = scope.functions().knows("@sortByAssociatedKeys"),
                                .depth_max = settings.limits.depth_max};
     if (auto parsed = parse(source, options, ast); !parsed) {
         return describe(source, parsed.error());

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Environment and Program: compile a CEL expression once, evaluate it as often as you like.
-//
-//   auto environment = cel::Environment::health();
-//   auto program = environment.compile("status.phase == 'Running' && has(spec.replicas)");
-//   if (!program) return program.error();           // message: what, line, column, and a caret below the source
-//   auto value = program->evaluate(cel::ObjectVariables(object));
+// Environment and Program: compile a CEL expression once, evaluate it as often as you like. The README shows how.
 #pragma once
 
 #include <cstdint>
@@ -92,8 +87,9 @@ struct Settings {
     bool lenient_maps = false;  // as cel-go: of repeated keys the last counts, and doubles and null are keys
     bool cross_type_comparison = true;  // 1 < 2.0 type-checks
     bool default_utc = true;            // time accessors without a zone
-    bool judged_literals =
-        false;  // malformed durations, timestamps and patterns are refused
+    bool judged_literals = false;       // format strings that do not fit their constants are refused
+    bool early_conversions =
+        false;  // conversions of constants and constant patterns are made once, and refused where they fail
     bool judged_result = false;  // a result that is certainly neither bool nor dyn is refused
     std::string container = {};  // names resolve within it first
     Limits limits = {};
@@ -107,13 +103,14 @@ public:
     // Every top-level field of the object is a variable (dyn); apiVersion and kind are strings; metadata, spec and status are
     // empty maps where the object lacks them.
     static Environment health();
-    // The conformance data's three: standard library and five declared names; fluxcd/pkg/runtime/cel; Kubernetes' base environment.
+    // The conformance data's three: the standard library and five declared names; fluxcd/pkg/runtime/cel; Kubernetes' base
+    // environment.
     static Environment plain();
     static Environment flux();
     static Environment kubernetes();
 
-    // Parses, checks and plans. Errors: kInvalid with "line:column: what" for the first problem, the source line and a caret below
-    // it; kLimitExceeded when the expression is too large or too deeply nested.
+    // Parses, checks and plans. Errors: kInvalid with "line:column: what" for the first problem, the source line and a caret
+    // below it; kLimitExceeded when the expression is too large or too deeply nested.
     base::Result<Program> compile(std::string_view source) const;
 
 private:

@@ -130,20 +130,32 @@ Value Evaluation::field(Value target, std::string_view name, bool optional) {
         }
         return optional ? Value::optional_none() : no_such_key(Value::string_view(name));
     }
-    return target.is_error() ? target : Value::error(fmt::format("no such key: {}", name));
+    if (target.is_error()) {
+        return target;
+    }
+    return optional ? Value::optional_none() : Value::error(fmt::format("no such key: {}", name));
+}
+
+// What a step of a path costs: one unit, and one more where the path starts at a value that is no name; nothing where an optional
+// step finds nothing.
+std::uint64_t Evaluation::step_cost(const Node& node, const Value& result) const {
+    const bool absent = result.kind() == ValueKind::kOptional && !result.held().has_value();
+    return (absent ? 0 : 1) + (node.first->attribute ? 0 : 1);
 }
 
 Value Evaluation::select(const Node& node) {
-    Value target = eval(*node.first);
-    ++cost_;
-    return field(std::move(target), node.name, node.optional);
+    Value result = field(eval(*node.first), node.name, node.optional);
+    cost_ += step_cost(node, result);
+    return result;
 }
 
 Value Evaluation::test(const Node& node) {
     Value target = eval(*node.first);
+    cost_ += node.first->attribute ? 0 : 1;
     if (target.kind() == ValueKind::kOptional) {
         std::optional<Value> held = target.held();
         if (!held) {
+            cost_ -= std::min<std::uint64_t>(cost_, 1);
             return Value::boolean(false);
         }
         target = *std::move(held);
@@ -151,20 +163,25 @@ Value Evaluation::test(const Node& node) {
     if (target.kind() == ValueKind::kMap) {
         return Value::boolean(target.entry(node.name).has_value());
     }
-    return target.is_error() ? target : no_such_overload("has");
+    return target.is_error() ? target : Value::boolean(false);
 }
 
 Value Evaluation::index(const Node& node) {
     Value target = eval(*node.first);
     const Value key = eval(*node.second);
-    cost_ += node.second->attribute ? 0 : 1;
+    cost_ -= node.second->attribute ? std::min<std::uint64_t>(cost_, 1) : 0;
+    Value result = indexed(node.optional, std::move(target), key);
+    cost_ += step_cost(node, result);
+    return result;
+}
+
+Value Evaluation::indexed(bool optional, Value target, const Value& key) const {
     if (target.is_error()) {
         return target;
     }
     if (key.is_error()) {
         return key;
     }
-    bool optional = node.optional;
     if (target.kind() == ValueKind::kOptional) {
         std::optional<Value> held = target.held();
         if (!held) {
@@ -176,11 +193,9 @@ Value Evaluation::index(const Node& node) {
     if (!optional) {
         return element_of(target, key);
     }
-    std::optional<Value> found = find_element(target, key);
-    if (!found) {
-        return Value::optional_none();
-    }
-    return found->is_error() ? *found : Value::optional_of(*std::move(found));
+    const bool container = target.kind() == ValueKind::kMap || target.kind() == ValueKind::kList;
+    std::optional<Value> found = container ? find_element(target, key) : std::nullopt;
+    return found && !found->is_error() ? Value::optional_of(*std::move(found)) : Value::optional_none();
 }
 
 // One decisive term is the answer, even beside errors.

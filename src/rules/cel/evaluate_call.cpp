@@ -51,12 +51,45 @@ bool fits(const Candidate& candidate, std::span<const Value> arguments) {
     return std::ranges::equal(candidate.overload->parameters, arguments, runs_with);
 }
 
+// Go's syntax where RE2's own differs: no \C, and (?<name>…) beside (?P<name>…).
+std::optional<std::string> as_re2(std::string_view pattern) {
+    std::string out;
+    out.reserve(pattern.size());
+    bool in_class = false;
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+        const char c = pattern[at];
+        const char next = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
+        if (c == '\\' && next != '\0') {
+            if (next == 'C') {
+                return std::nullopt;
+            }
+            const std::size_t literal = next == 'Q' ? pattern.find("\\E", at + 2) : at;
+            const std::size_t size = next == 'Q' ? std::min(literal, pattern.size()) - at : 2;
+            out.append(pattern.substr(at, size));
+            at += size - 1;
+            continue;
+        }
+        out += c;
+        if (!in_class && c == '(' && pattern.substr(at + 1).starts_with("?<") && at + 3 < pattern.size() &&
+            pattern[at + 3] != '=' && pattern[at + 3] != '!') {
+            out += "?P<";
+            at += 2;
+        }
+        in_class = in_class ? c != ']' : c == '[';
+    }
+    return out;
+}
+
 }  // namespace
 
 std::shared_ptr<const re2::RE2> compile_regex(std::string_view pattern) {
+    const std::optional<std::string> text = as_re2(pattern);
+    if (!text) {
+        return nullptr;
+    }
     re2::RE2::Options options(re2::RE2::Quiet);
     options.set_max_mem(kRegexBytesMax);
-    auto made = std::make_shared<const re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+    auto made = std::make_shared<const re2::RE2>(*text, options);
     return made->ok() ? made : nullptr;
 }
 

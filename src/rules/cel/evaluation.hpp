@@ -34,6 +34,8 @@ private:
     Value field(Value target, std::string_view name, bool optional);
     Value test(const Node& node);
     Value index(const Node& node);
+    Value indexed(bool optional, Value target, const Value& key) const;
+    std::uint64_t step_cost(const Node& node, const Value& result) const;
     Value logic(const Node& node, bool decisive);
     Value ternary(const Node& node);
     Value negation(const Node& node);
@@ -49,7 +51,6 @@ private:
     Value call(const Node& node);
     const Overload* choose(const Node& node, std::span<const Value> arguments) const;
     // evaluate_fold.cpp
-    struct Round;
     Value fold(const Node& node);
     Value fold_logic(const Node& node, const Value& range, bool decisive);
     Value fold_one(const Node& node, const Value& range);

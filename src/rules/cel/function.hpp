@@ -22,8 +22,8 @@ namespace cel {
 class CallContext {
 public:
     virtual ~CallContext() = default;
-    // The compiled expression, from the program where its text was a constant, else from a small cache of this evaluation; nullptr
-    // when the pattern is malformed or too large.
+    // The compiled expression, from the program where its text was a constant, else from a small cache of this evaluation;
+    // nullptr when the pattern is malformed or too large.
     virtual std::shared_ptr<const re2::RE2> regex(std::string_view pattern) = 0;
     // Pays for work beforehand. False: the limit is reached; the function answers cost_exceeded().
     virtual bool charge(std::uint64_t units) = 0;

@@ -140,8 +140,7 @@ void add_standard_operators(FunctionSet& functions) {
                           Type::list(Type::dyn()),
                           Type::map(Type::dyn(), Type::dyn()),
                           Type::simple(TypeKind::kNull),
-                          Type::simple(TypeKind::kType),
-                          Type::dyn()};
+                          Type::simple(TypeKind::kType)};
     for (const Type& type : types) {
         functions.add_constant(std::string(type.name()), Type::type_of(type), Value::type(type));
     }

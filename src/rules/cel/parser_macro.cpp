@@ -100,6 +100,10 @@ Expr* Parser::member_macro(Expr* target, std::string_view name, std::uint32_t of
         is_macro = true;
         return fold(found->macro, target, found->variables, offset, arguments);
     }
+    if (options_.sort_macro && name == "sortBy" && arguments.size() == 2) {
+        is_macro = true;
+        return sort_by(target, offset, arguments);
+    }
     const bool flat = name == "optFlatMap";
     if (options_.optional_syntax && (flat || name == "optMap") && arguments.size() == 2) {
         is_macro = true;
@@ -129,6 +133,31 @@ Expr* Parser::fold(Macro macro, Expr* target, std::size_t variables, std::uint32
     made->arguments =
         keep(std::vector<Expr*>(arguments.begin() + static_cast<std::ptrdiff_t>(variables), arguments.end()));
     return failed_ ? nullptr : finish(made);
+}
+
+// The list under a name of its own, sorted by the keys that are made of its elements.
+Expr* Parser::sort_by(Expr* target, std::uint32_t offset, std::vector<Expr*>& arguments) {
+    constexpr std::string_view kInput = "@__sortBy_input__";
+    const auto input = [&] {
+        Expr* made = ast_.make(ExprKind::kIdent, offset);
+        made->name = kInput;
+        return made;
+    };
+    Expr* keys = fold(Macro::kMap, input(), 1, offset, arguments);
+    if (keys == nullptr) {
+        return nullptr;
+    }
+    Expr* sorted = ast_.make(ExprKind::kCall, offset);
+    sorted->name = "@sortByAssociatedKeys";
+    sorted->target = input();
+    sorted->arguments = keep({keys});
+    if (finish(sorted) == nullptr) {
+        return nullptr;
+    }
+    Expr* made = ast_.make(ExprKind::kBind, offset);
+    made->variable = kInput;
+    made->arguments = keep({target, sorted});
+    return finish(made);
 }
 
 Expr* Parser::cel_macro(std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments,

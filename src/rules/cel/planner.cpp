@@ -150,6 +150,11 @@ Node* Planner::index(Expr& expr) {
     made->optional = expr.optional;
     made->first = visit(*expr.target);
     made->second = visit(*expr.arguments[0]);
+    const ValueKind key = made->second->constant.kind();
+    if (made->second->op == Op::kConstant && key != ValueKind::kString && key != ValueKind::kInt &&
+        key != ValueKind::kUint && key != ValueKind::kBool && key != ValueKind::kDouble) {
+        fail(*expr.arguments[0], "invalid qualifier type: nothing has such a key");
+    }
     return made;
 }
 

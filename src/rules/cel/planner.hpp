@@ -41,6 +41,7 @@ private:
     void compile_pattern(const Node& node);
     // A node whose operands are constants becomes one; `node` itself where that is not known before.
     Node* folded(Node* node);
+    Node* converted(Node* node, const Expr& expr);
     void judge(const Node& node, const Expr& expr);
     Value constant_value(const Node& node) const;
     void fail(const Expr& expr, std::string what);

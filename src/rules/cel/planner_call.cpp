@@ -77,6 +77,12 @@ bool has_nested(const Type& type) {
            });
 }
 
+bool is_conversion(std::string_view function) {
+    constexpr std::string_view kConversions[] = {"bool", "bytes",  "double",    "duration", "dyn",
+                                                 "int",  "string", "timestamp", "type",     "uint"};
+    return std::ranges::find(kConversions, function) != std::end(kConversions);
+}
+
 // Which argument of a function is a regular expression, counted with the target; SIZE_MAX: none.
 std::size_t pattern_position(std::string_view function) {
     const bool second = function == "matches" || function == "find" || function == "findAll" ||
@@ -167,24 +173,37 @@ Node* Planner::call(Expr& expr) {
     }
     add_candidates(*made, expr, all, made->children.size());
     compile_pattern(*made);
-    if (scope_.settings().judged_literals) {
-        judge(*made, expr);
+    judge(*made, expr);
+    const bool conversion = made->children.size() == 1 && expr.target == nullptr && is_conversion(made->name);
+    return conversion && scope_.settings().early_conversions && !failed_ ? converted(made, expr) : made;
+}
+
+// A conversion of a constant is one, and what cannot be converted is told at once.
+Node* Planner::converted(Node* node, const Expr& expr) {
+    if (node->children.front()->op != Op::kConstant) {
+        return node;
     }
-    return made;
+    const Value value = constant_value(*node);
+    if (value.is_error()) {
+        fail(expr, std::string(value.as_error()));
+        return node;
+    }
+    return constant(value);
 }
 
 // Constants that can only fail are told when the program is made.
 void Planner::judge(const Node& node, const Expr& expr) {
-    const bool judged = node.name == "duration" || node.name == "timestamp" || node.name == "matches" ||
-                        (node.name == "format" && node.children.size() == 2);
-    if (!judged || failed_) {
+    const bool pattern = node.name == "matches" && scope_.settings().early_conversions;
+    const bool format =
+        node.name == "format" && node.children.size() == 2 && scope_.settings().judged_literals;
+    if ((!pattern && !format) || failed_) {
         return;
     }
     // Of a regular expression the pattern alone is judged.
-    if (node.name == "matches") {
-        const Node& pattern = *node.children.back();
-        if (pattern.op == Op::kConstant && pattern.constant.kind() == ValueKind::kString &&
-            compile_regex(pattern.constant.as_string()) == nullptr) {
+    if (pattern) {
+        const Node& text = *node.children.back();
+        if (text.op == Op::kConstant && text.constant.kind() == ValueKind::kString &&
+            compile_regex(text.constant.as_string()) == nullptr) {
             fail(*expr.arguments.back(), "invalid matches argument");
         }
         return;

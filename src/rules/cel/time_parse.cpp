@@ -48,22 +48,21 @@ bool offset_at(std::string_view text, std::size_t at, std::int64_t& seconds) {
     return true;
 }
 
-// "+hh:mm", "-h:m" or "hh:mm", as cel-go reads it: any numbers on both sides of the colon.
+// "+hh:mm", "-h:m" or "hh:mm": hours up to 23, minutes up to 59.
 std::optional<std::int64_t> fixed_offset(std::string_view zone, std::size_t colon) {
-    const auto number = [](std::string_view text) -> std::optional<std::int64_t> {
+    const auto number = [](std::string_view text, std::int32_t most) -> std::optional<std::int64_t> {
         if (text.starts_with('+')) {
             text.remove_prefix(1);
         }
         std::int32_t value = 0;
         const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-        constexpr std::int32_t kMost = 1000;  // of hours or minutes: none is that far away
-        return status == std::errc() && end == text.data() + text.size() && value > -kMost && value < kMost
+        return status == std::errc() && end == text.data() + text.size() && value >= -most && value <= most
                    ? std::optional<std::int64_t>(value)
                    : std::nullopt;
     };
-    const auto hours = number(zone.substr(0, colon));
-    const auto minutes = number(zone.substr(colon + 1));
-    if (!hours || !minutes) {
+    const auto hours = number(zone.substr(0, colon), 23);
+    const auto minutes = number(zone.substr(colon + 1), 59);
+    if (!hours || !minutes || *minutes < 0) {
         return std::nullopt;
     }
     return (*hours * 60 + (zone.starts_with('-') ? -*minutes : *minutes)) * 60;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Literals of protobuf's well-known messages: google.protobuf.Duration{seconds: 1}, google.protobuf.Int64Value{value: 3}. They are
-// values of the language; other messages there are none.
+// Literals of protobuf's well-known messages, such as google.protobuf.Duration{seconds: 1}: they are values of the language.
 #pragma once
 
 #include <span>
