@@ -60,7 +60,7 @@ struct Expr {
     std::string_view variable2;  // kFold over two variables
     Expr* target = nullptr;
     std::span<Expr*> arguments;
-    std::span<std::uint8_t> optionals;  // 1: with a question mark
+    std::span<std::uint8_t> optionals;   // 1: with a question mark
     std::span<std::string_view> fields;  // kMessage: their names, beside the arguments
     // What the checker found: overloads that fit, or the constant that a name stands for.
     std::span<const Overload* const> overloads;

@@ -150,7 +150,6 @@ Environment Environment::health() {
                                                   .bind_macros = true,
                                                   .lenient_maps = true,
                                                   .early_conversions = true,
-                                                  .early_conversions = true,
                                                   .judged_result = true},
                                          std::move(functions), object_variables());
     scope->set_default("apiVersion", Value::string_view(""));
@@ -174,6 +173,7 @@ base::Result<Program> Environment::compile(std::string_view source) const {
                                .optional_syntax = settings.optional_syntax,
                                .two_variable_macros = settings.two_variable_macros,
                                .bind_macros = settings.bind_macros,
+                               .farthest_macros = scope.functions().knows("math.@min"),
                                .sort_macro = scope.functions().knows("@sortByAssociatedKeys"),
                                .depth_max = settings.limits.depth_max};
     if (auto parsed = parse(source, options, ast); !parsed) {

@@ -15,7 +15,8 @@ struct ParseOptions {
     bool optional_syntax = false;
     bool two_variable_macros = false;
     bool bind_macros = false;
-    bool sort_macro = false;  // list.sortBy(variable, key), where the library of lists is there
+    bool farthest_macros = false;  // math.least and math.greatest, where the library of numbers is there
+    bool sort_macro = false;       // list.sortBy(variable, key), where the library of lists is there
     int depth_max = 250;
 };
 

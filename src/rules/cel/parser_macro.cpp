@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // Macros: calls that are no calls, because they bind variables or look at the syntax of their arguments.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "rules/cel/parser_state.hpp"
@@ -100,6 +102,11 @@ Expr* Parser::member_macro(Expr* target, std::string_view name, std::uint32_t of
         is_macro = true;
         return fold(found->macro, target, found->variables, offset, arguments);
     }
+    if (options_.farthest_macros && target->kind == ExprKind::kIdent && target->name == "math" &&
+        (name == "least" || name == "greatest")) {
+        is_macro = true;
+        return farthest(target, name, offset, arguments);
+    }
     if (options_.sort_macro && name == "sortBy" && arguments.size() == 2) {
         is_macro = true;
         return sort_by(target, offset, arguments);
@@ -133,6 +140,48 @@ Expr* Parser::fold(Macro macro, Expr* target, std::size_t variables, std::uint32
     made->arguments =
         keep(std::vector<Expr*>(arguments.begin() + static_cast<std::ptrdiff_t>(variables), arguments.end()));
     return failed_ ? nullptr : finish(made);
+}
+
+// math.least and math.greatest take any number of numbers: three and more become a list (cel-go, ext/math).
+Expr* Parser::farthest(Expr* target, std::string_view name, std::uint32_t offset,
+                       std::vector<Expr*>& arguments) {
+    if (arguments.empty()) {
+        return fail(offset, fmt::format("math.{}() requires at least one argument", name));
+    }
+    const bool one_list = arguments.size() == 1 && arguments[0]->kind == ExprKind::kList;
+    if (one_list && arguments[0]->arguments.empty()) {
+        return fail(arguments[0]->offset, fmt::format("math.{}() invalid single argument value", name));
+    }
+    const auto may_be_number = [this](const Expr* argument) {
+        if (argument->kind == ExprKind::kConstant) {
+            const ValueKind kind = ast_.constants[argument->number].kind();
+            return kind == ValueKind::kInt || kind == ValueKind::kUint || kind == ValueKind::kDouble;
+        }
+        return argument->kind != ExprKind::kList && argument->kind != ExprKind::kMap &&
+               argument->kind != ExprKind::kMessage;
+    };
+    const std::span<Expr* const> numbers =
+        one_list ? std::span<Expr* const>(arguments[0]->arguments) : std::span<Expr* const>(arguments);
+    const auto wrong = std::ranges::find_if_not(numbers, may_be_number);
+    if (wrong != numbers.end()) {
+        return fail((*wrong)->offset,
+                    fmt::format("math.{}() simple literal arguments must be numeric", name));
+    }
+    if (arguments.size() > 2) {
+        Expr* all = ast_.make(ExprKind::kList, offset);
+        all->arguments = keep(arguments);
+        const std::vector<std::uint8_t> none(arguments.size(), 0);
+        all->optionals = ast_.keep(std::span<const std::uint8_t>(none));
+        if (finish(all) == nullptr) {
+            return nullptr;
+        }
+        arguments = {all};
+    }
+    Expr* made = ast_.make(ExprKind::kCall, offset);
+    made->name = name == "least" ? "@min" : "@max";
+    made->target = target;
+    made->arguments = keep(arguments);
+    return finish(made);
 }
 
 // The list under a name of its own, sorted by the keys that are made of its elements.

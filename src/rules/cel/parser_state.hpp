@@ -51,6 +51,7 @@ private:
                        std::vector<Expr*>& arguments, bool& is_macro);
     Expr* fold(Macro macro, Expr* target, std::size_t variables, std::uint32_t offset,
                std::vector<Expr*>& arguments);
+    Expr* farthest(Expr* target, std::string_view name, std::uint32_t offset, std::vector<Expr*>& arguments);
     Expr* sort_by(Expr* target, std::uint32_t offset, std::vector<Expr*>& arguments);
     Expr* block_name(std::string_view prefix, std::uint32_t offset, const std::vector<Expr*>& arguments);
     std::string_view variable_of(const Expr& argument);

@@ -12,9 +12,7 @@ namespace {
 using Values = std::span<const Value>;
 using Field = WellKnownField;
 
-std::int64_t int_or_zero(const Value& value) {
-    return value.kind() == ValueKind::kInt ? value.as_int() : 0;
-}
+std::int64_t int_or_zero(const Value& value) { return value.kind() == ValueKind::kInt ? value.as_int() : 0; }
 
 Value make_bool(Values values) {
     return values[0].kind() == ValueKind::kBool ? values[0] : Value::boolean(false);
@@ -28,14 +26,11 @@ Value make_string(Values values) {
 Value make_double(Values values) {
     return values[0].kind() == ValueKind::kDouble ? values[0] : Value::real(0);
 }
-Value make_float(Values values) {
-    return Value::real(static_cast<float>(make_double(values).as_double()));
-}
+Value make_float(Values values) { return Value::real(static_cast<float>(make_double(values).as_double())); }
 Value make_int64(Values values) { return Value::integer(int_or_zero(values[0])); }
 Value make_int32(Values values) {
     const std::int64_t number = int_or_zero(values[0]);
-    return number >= INT32_MIN && number <= INT32_MAX ? Value::integer(number)
-                                                      : Value::error("range error");
+    return number >= INT32_MIN && number <= INT32_MAX ? Value::integer(number) : Value::error("range error");
 }
 Value make_uint64(Values values) {
     return values[0].kind() == ValueKind::kUint ? values[0] : Value::unsigned_integer(0);
@@ -61,12 +56,8 @@ Value make_timestamp(Values values) {
                                                                   : Value::error("range error");
 }
 
-Value make_list(Values values) {
-    return values[0].kind() == ValueKind::kList ? values[0] : Value::list({});
-}
-Value make_struct(Values values) {
-    return values[0].kind() == ValueKind::kMap ? values[0] : Value::map({});
-}
+Value make_list(Values values) { return values[0].kind() == ValueKind::kList ? values[0] : Value::list({}); }
+Value make_struct(Values values) { return values[0].kind() == ValueKind::kMap ? values[0] : Value::map({}); }
 // One of its fields, or null.
 Value make_value(Values values) {
     const auto given =
