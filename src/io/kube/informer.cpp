@@ -90,6 +90,11 @@ struct Informer::State {
 
 namespace {
 
+// Whether the server is at an older state than it once showed: it was restored from a backup.
+bool was_set_back(const Follower& follower, std::string_view version) {
+    return !follower.reached.empty() && is_later(follower.reached, version);
+}
+
 std::string key_of(std::string_view ns, std::string_view name) { return fmt::format("{}/{}", ns, name); }
 
 // What kubectl keeps for itself: the whole object once more, as text.
@@ -184,7 +189,7 @@ void Informer::State::forget_missing(const Follower& follower, const std::set<st
 
 void Informer::State::take_page(Follower& follower, std::vector<Value> items, const std::string& version,
                                 std::set<std::string>& present) {
-    const bool set_back = !follower.reached.empty() && is_later(follower.reached, version);
+    const bool set_back = was_set_back(follower, version);
     for (Value& item : items) {
         present.insert(key_of(model::namespace_of(item), model::name_of(item)));
         take(std::move(item), set_back);
@@ -219,8 +224,7 @@ base::Task<void> Informer::State::list(Follower& follower) {
     if (!list) {
         co_return list.error();
     }
-    const bool set_back = !follower.reached.empty() && is_later(follower.reached, list->resource_version);
-    forget_missing(follower, present, set_back, list->resource_version);
+    forget_missing(follower, present, was_set_back(follower, list->resource_version), list->resource_version);
     follower.version = list->resource_version;
     follower.reached = list->resource_version;
     follower.listed = true;

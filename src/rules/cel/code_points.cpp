@@ -48,19 +48,4 @@ std::size_t code_point_offset(std::string_view text, std::size_t index) {
     return at;
 }
 
-bool is_utf8(std::string_view bytes) {
-    for (std::size_t at = 0; at < bytes.size();) {
-        const std::size_t length = code_point_bytes(bytes, at);
-        const auto lead = static_cast<unsigned char>(bytes[at]);
-        const auto second = static_cast<unsigned char>(length > 1 ? bytes[at + 1] : 0);
-        const bool too_long = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-        const bool no_character = (lead == 0xED && second >= 0xA0) || (lead == 0xF4 && second >= 0x90);
-        if ((length == 1 && lead >= 0x80) || too_long || no_character) {
-            return false;
-        }
-        at += length;
-    }
-    return true;
-}
-
 }  // namespace cel

@@ -13,7 +13,5 @@ std::size_t code_point_bytes(std::string_view text, std::size_t at);
 std::size_t code_point_count(std::string_view text);
 // The byte at which code point `index` starts; text.size() where there are no more than `index`.
 std::size_t code_point_offset(std::string_view text, std::size_t index);
-// Whether `bytes` are well-formed UTF-8: no surrogates, nothing longer than needed, nothing beyond U+10FFFF.
-bool is_utf8(std::string_view bytes);
 
 }  // namespace cel

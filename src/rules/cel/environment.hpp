@@ -86,7 +86,6 @@ struct Settings {
     bool homogeneous_literals = false;  // [1, 'a'] is refused by the checker
     bool lenient_maps = false;  // as cel-go: of repeated keys the last counts, and doubles and null are keys
     bool cross_type_comparison = true;  // 1 < 2.0 type-checks
-    bool default_utc = true;            // time accessors without a zone
     bool judged_literals = false;       // format strings that do not fit their constants are refused
     bool early_conversions =
         false;  // conversions of constants and constant patterns are made once, and refused where they fail

@@ -5,6 +5,7 @@
 
 #include "rules/cel/declaration.hpp"
 #include "rules/cel/libraries.hpp"
+#include "rules/cel/ordered_opaque.hpp"
 #include "rules/cel/quantity.hpp"
 
 namespace cel {
@@ -51,28 +52,6 @@ Value as_float(CallContext& /*context*/, Arguments arguments) {
     return target == nullptr ? no_overload() : Value::real(target->approximate());
 }
 
-// -1, 0 or 1; nothing where an argument is no quantity.
-std::optional<int> order(Arguments arguments) {
-    const auto* left = arguments[0].as<Quantity>();
-    const auto* right = arguments[1].as<Quantity>();
-    if (left == nullptr || right == nullptr) {
-        return std::nullopt;
-    }
-    const std::strong_ordering compared = left->compare(*right);
-    return compared > 0 ? 1 : compared < 0 ? -1 : 0;
-}
-
-Value compare_to(CallContext& /*context*/, Arguments arguments) {
-    const std::optional<int> compared = order(arguments);
-    return compared ? Value::integer(*compared) : no_overload();
-}
-
-template <int Wanted>
-Value is_ordered(CallContext& /*context*/, Arguments arguments) {
-    const std::optional<int> compared = order(arguments);
-    return compared ? Value::boolean(*compared == Wanted) : no_overload();
-}
-
 enum class Operation { kAdd, kSubtract };
 
 template <Operation What>
@@ -101,9 +80,11 @@ void add_kubernetes_quantity(FunctionSet& functions) {
     declare.global("is_quantity_string", "isQuantity", {string_type()}, bool_type(), is_quantity);
     declare.global("quantity_sign", "sign", {type}, int_type(),
                    sign);  // sign(q): not a member in the original either
-    declare.member("quantity_is_greater_than", "isGreaterThan", {type, type}, bool_type(), is_ordered<1>);
-    declare.member("quantity_is_less_than", "isLessThan", {type, type}, bool_type(), is_ordered<-1>);
-    declare.member("quantity_compare_to", "compareTo", {type, type}, int_type(), compare_to);
+    declare.member("quantity_is_greater_than", "isGreaterThan", {type, type}, bool_type(),
+                   is_ordered<Quantity, 1>);
+    declare.member("quantity_is_less_than", "isLessThan", {type, type}, bool_type(),
+                   is_ordered<Quantity, -1>);
+    declare.member("quantity_compare_to", "compareTo", {type, type}, int_type(), compare_to<Quantity>);
     declare.member("quantity_get_float", "asApproximateFloat", {type}, double_type(), as_float);
     declare.member("quantity_get_int", "asInteger", {type}, int_type(), as_integer);
     declare.member("quantity_is_integer", "isInteger", {type}, bool_type(), is_integer);

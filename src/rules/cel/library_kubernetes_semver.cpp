@@ -5,6 +5,7 @@
 
 #include "rules/cel/declaration.hpp"
 #include "rules/cel/libraries.hpp"
+#include "rules/cel/ordered_opaque.hpp"
 #include "rules/cel/semantic_version.hpp"
 
 namespace cel {
@@ -37,28 +38,6 @@ Value number(CallContext& /*context*/, Arguments arguments) {
     return target == nullptr ? no_overload() : Value::integer(static_cast<std::int64_t>((target->*Number)()));
 }
 
-// -1, 0 or 1; nothing where an argument is no version.
-std::optional<int> order(Arguments arguments) {
-    const auto* left = arguments[0].as<SemanticVersion>();
-    const auto* right = arguments[1].as<SemanticVersion>();
-    if (left == nullptr || right == nullptr) {
-        return std::nullopt;
-    }
-    const std::strong_ordering compared = left->compare(*right);
-    return compared > 0 ? 1 : compared < 0 ? -1 : 0;
-}
-
-Value compare_to(CallContext& /*context*/, Arguments arguments) {
-    const std::optional<int> compared = order(arguments);
-    return compared ? Value::integer(*compared) : no_overload();
-}
-
-template <int Wanted>
-Value is_ordered(CallContext& /*context*/, Arguments arguments) {
-    const std::optional<int> compared = order(arguments);
-    return compared ? Value::boolean(*compared == Wanted) : no_overload();
-}
-
 }  // namespace
 
 void add_kubernetes_semver(FunctionSet& functions) {
@@ -72,9 +51,11 @@ void add_kubernetes_semver(FunctionSet& functions) {
     declare.member("semver_major", "major", {type}, int_type(), number<&SemanticVersion::major_number>);
     declare.member("semver_minor", "minor", {type}, int_type(), number<&SemanticVersion::minor_number>);
     declare.member("semver_patch", "patch", {type}, int_type(), number<&SemanticVersion::patch_number>);
-    declare.member("semver_is_greater_than", "isGreaterThan", {type, type}, bool_type(), is_ordered<1>);
-    declare.member("semver_is_less_than", "isLessThan", {type, type}, bool_type(), is_ordered<-1>);
-    declare.member("semver_compare_to", "compareTo", {type, type}, int_type(), compare_to);
+    declare.member("semver_is_greater_than", "isGreaterThan", {type, type}, bool_type(),
+                   is_ordered<SemanticVersion, 1>);
+    declare.member("semver_is_less_than", "isLessThan", {type, type}, bool_type(),
+                   is_ordered<SemanticVersion, -1>);
+    declare.member("semver_compare_to", "compareTo", {type, type}, int_type(), compare_to<SemanticVersion>);
 }
 
 }  // namespace cel

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "model/utf8.hpp"
-#include "rules/cel/letters.hpp"
 
 namespace cel {
 namespace {
@@ -109,7 +108,7 @@ bool unescape_one(std::string_view text, std::size_t& at, bool bytes, std::strin
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
         return false;
     }
-    append_letter(out, code);
+    model::append_utf8(out, code);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/duration.hpp"
+#include "model/utf8.hpp"
 #include "rules/cel/code_points.hpp"
 #include "rules/cel/declaration.hpp"
 #include "rules/cel/number_text.hpp"
@@ -127,7 +128,7 @@ Value to_string(CallContext&, Arguments arguments) {
         case ValueKind::kUint: return Value::string(fmt::format_int(value.as_uint()).str());
         case ValueKind::kDouble: return Value::string(general_text(value.as_double()));
         case ValueKind::kBytes:
-            return is_utf8(value.as_bytes())
+            return model::is_utf8(value.as_bytes())
                        ? Value::string(std::string(value.as_bytes()))
                        : Value::error("invalid UTF-8 in bytes, cannot convert to string");
         case ValueKind::kDuration: return Value::string(duration_text(value.as_duration()));

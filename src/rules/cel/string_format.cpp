@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "model/utf8.hpp"
 #include "rules/cel/code_points.hpp"
 #include "rules/cel/english_number.hpp"
 #include "rules/cel/format_clause.hpp"
@@ -229,7 +230,7 @@ bool Writer::plain(const Value& value, std::string& to) {
         case ValueKind::kDouble: return append(real_text(value.as_double()), to);
         case ValueKind::kString: return append(value.as_string(), to);
         case ValueKind::kBytes:
-            if (english_ && !is_utf8(value.as_bytes())) {
+            if (english_ && !model::is_utf8(value.as_bytes())) {
                 return fail("error during formatting: invalid UTF-8 in bytes, cannot convert to string");
             }
             return append(value.as_bytes(), to);
