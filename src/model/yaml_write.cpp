@@ -195,11 +195,13 @@ private:
         keys_.resize(start);
     }
 
-    // A heap, because Go's order of keys is none that std::sort may be given: it is not transitive for every input.
+    // A heap, because Go's order of keys is none that std::sort may be given: it is not transitive for every input. By bytes
+    // first, so that the same keys are written in one order wherever they stood in the object.
     void sort_keys(std::vector<const bj::key_value_pair*>::iterator first) {
         const auto before = [](const auto* left, const auto* right) {
             return key_before(left->key(), right->key());
         };
+        std::sort(first, keys_.end(), [](const auto* left, const auto* right) { return left->key() < right->key(); });
         if (!std::is_sorted(first, keys_.end(), before)) {
             std::make_heap(first, keys_.end(), before);
             std::sort_heap(first, keys_.end(), before);
