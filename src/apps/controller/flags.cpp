@@ -22,6 +22,7 @@ struct RawFlags {
     Flags flags;
     std::string watch_namespaces;
     std::string default_interval = "10m";
+    std::string inventory_mode = "hybrid";
     long long shard_cap = 5000;
 };
 
@@ -38,6 +39,11 @@ void define(CLI::App& app, RawFlags& raw) {
         "Comma-separated namespaces to serve; empty serves all. Default: $STAGESET_WATCH_NAMESPACES");
     app.add_option("--default-interval", raw.default_interval,
                    "Reconcile interval of StageSets without spec.interval")
+        ->capture_default_str();
+    app.add_option(
+           "--inventory-mode", raw.inventory_mode,
+           "entries: StageInventories alone; hybrid, applyset: objects and inventories also carry the "
+           "marks of kubectl's ApplySets")
         ->capture_default_str();
     app.add_option("--inventory-shard-cap", raw.shard_cap,
                    "Entries in one StageInventory object; more make further objects (0 or less: 5000)")
@@ -112,6 +118,13 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments,
     if (!interval) {
         return {std::nullopt, 2, "", "--default-interval: " + interval.error().text() + "\n" + app.help()};
     }
+    const auto mode = inventory::parse_mode(raw.inventory_mode);
+    if (!mode) {
+        return {std::nullopt, 1, "",
+                "--inventory-mode: \"" + raw.inventory_mode +
+                    "\" is no mode; use entries, hybrid or applyset\n" + app.help()};
+    }
+    raw.flags.inventory_mode = *mode;
     raw.flags.default_interval =
         *interval > base::Duration::zero() ? *interval : base::Duration(std::chrono::minutes(10));
     raw.flags.inventory_shard_cap = raw.shard_cap > 0 ? static_cast<std::size_t>(raw.shard_cap) : 5000;

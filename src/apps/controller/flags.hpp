@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "rules/inventory/mode.hpp"
 
 namespace controller {
 
@@ -15,6 +16,7 @@ struct Flags {
     std::string metrics_bind_address = ":8080";
     std::vector<std::string> watch_namespaces;  // empty: all
     base::Duration default_interval = std::chrono::minutes(10);
+    inventory::Mode inventory_mode = inventory::Mode::kHybrid;
     std::size_t inventory_shard_cap = 5000;
     bool no_cross_namespace_refs = false;
     bool allow_loopback_artifacts = false;
@@ -32,7 +34,7 @@ struct FlagsOutcome {
 // Reads `arguments` (without the program's name). Grammar of Go's flag package: one or two dashes, `--flag=value` or
 // `--flag value`, booleans never as two words; the first argument that is no flag ends the flags and is ignored with all
 // behind it. `environment_watch_namespaces`: STAGESET_WATCH_NAMESPACES, used when the flag is absent or empty.
-// Exit codes: 0 help, 2 unknown flag or malformed value (usage on stderr).
+// Exit codes: 0 help, 1 a word that the flag does not know, 2 unknown flag or malformed value (with usage on stderr).
 FlagsOutcome parse_flags(std::vector<std::string> arguments, const std::string& environment_watch_namespaces);
 
 }  // namespace controller

@@ -20,6 +20,7 @@ TEST(ControllerFlags, DefaultsAreThoseOfTheReference) {
     EXPECT_EQ(flags.metrics_bind_address, ":8080");
     EXPECT_EQ(flags.default_interval, seconds(600));
     EXPECT_EQ(flags.inventory_shard_cap, 5000U);
+    EXPECT_EQ(flags.inventory_mode, inventory::Mode::kHybrid);
     EXPECT_TRUE(flags.watch_namespaces.empty());
     EXPECT_FALSE(flags.no_cross_namespace_refs);
     EXPECT_FALSE(flags.allow_loopback_artifacts);
@@ -67,6 +68,17 @@ TEST(ControllerFlags, RefusesWithUsageAndExitCode2) {
         EXPECT_EQ(outcome.exit_code, 2) << arguments.front();
         EXPECT_NE(outcome.err.find("--watch-namespaces"), std::string::npos)
             << "usage is missing: " << arguments.front();
+    }
+}
+
+TEST(ControllerFlags, AnInventoryModeIsOneOfThree) {
+    EXPECT_EQ(accepted({"--inventory-mode=entries"}).inventory_mode, inventory::Mode::kEntries);
+    EXPECT_EQ(accepted({"-inventory-mode", "applyset"}).inventory_mode, inventory::Mode::kApplySet);
+    for (const char* word : {"--inventory-mode=both", "--inventory-mode="}) {
+        const auto outcome = parse_flags({word}, "");
+        EXPECT_FALSE(outcome.flags.has_value()) << word;
+        EXPECT_EQ(outcome.exit_code, 1) << word;
+        EXPECT_NE(outcome.err.find("use entries, hybrid or applyset"), std::string::npos) << outcome.err;
     }
 }
 

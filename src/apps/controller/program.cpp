@@ -126,7 +126,7 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
                  informer_options({"source.toolkit.fluxcd.io", "v1", "ExternalArtifact"}, flags)),
       inventories_(*client_, clock_, rng_, log_, executor_,
                    informer_options({std::string(model::kGroup), "v1", "StageInventory"}, flags)),
-      inventory_store_(*client_, inventories_, flags.inventory_shard_cap),
+      inventory_store_(*client_, inventories_, flags.inventory_shard_cap, flags.inventory_mode),
       managed_objects_(*client_, clock_, rng_, log_, executor_, compute_, flags.watch_namespaces),
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
       sources_(*client_, artifacts_, flags.watch_namespaces),

@@ -29,6 +29,7 @@ bool is_steady(const Snapshot& snapshot) {
                                return stage.phase == model::StagePhase::kReady;
                            });
     return all_ready && snapshot.status.observed_generation == snapshot.generation &&
+           snapshot.status.inventory_mode == inventory::to_string(snapshot.inventory_mode) &&
            snapshot.status.last_applied_revisions == snapshot.revisions();
 }
 

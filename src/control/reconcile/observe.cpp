@@ -140,6 +140,7 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.requested_at =
         std::string(model::annotation_of(*object, model::kRequestedAtAnnotation).value_or(""));
     snapshot.status = model::parse_status(*object);
+    snapshot.inventory_mode = inventories.mode();
     snapshot.stored = inventories.load(snapshot.owner, snapshot.uid);
     // Suspension holds even when the rest of the spec cannot be read.
     snapshot.suspended = model::find_bool(*object, {"spec", "suspend"}).value_or(false);

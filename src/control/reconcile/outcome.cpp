@@ -85,7 +85,7 @@ model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStat
         }
     } else if (!result.duplicate_claims) {
         status.last_applied_revisions = snapshot.revisions();
-        status.inventory_mode = "entries";
+        status.inventory_mode = inventory::to_string(snapshot.inventory_mode);
     }
     return status;
 }
@@ -111,6 +111,10 @@ std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& resul
     std::vector<Drift> drift;
     if (snapshot.status.observed_generation != snapshot.generation) {
         // The spec changed: what differs is wanted.
+        return drift;
+    }
+    if (snapshot.status.inventory_mode != inventory::to_string(snapshot.inventory_mode)) {
+        // Another mode, other labels.
         return drift;
     }
     for (const StageResult& done : result.stages) {

@@ -42,6 +42,7 @@ Snapshot steady_snapshot() {
     }
     snapshot.status.observed_generation = 3;
     snapshot.status.last_applied_revisions = {{"t/src", "r2"}};
+    snapshot.status.inventory_mode = "hybrid";
     return snapshot;
 }
 
@@ -96,6 +97,8 @@ const std::vector<ActionCase> kActions = {
     {"AnotherGenerationRollsOut", [](Snapshot& s) { s.generation = 4; }, "rollout"},
     {"AnotherRevisionRollsOut", [](Snapshot& s) { s.sources[1].revision = "r3"; }, "rollout"},
     {"AFailedStageRollsOut", [](Snapshot& s) { s.status.stages[1].phase = StagePhase::kFailed; }, "rollout"},
+    {"AnotherInventoryModeRollsOut", [](Snapshot& s) { s.inventory_mode = inventory::Mode::kEntries; },
+     "rollout"},
     {"AStageThatLeftTheSpecRollsOut", [](Snapshot& s) { s.stages.pop_back(); }, "rollout"},
     {"NothingAppliedYetRollsOut", [](Snapshot& s) { s.status = {}; }, "rollout"},
     {"SuspensionStops", [](Snapshot& s) { s.suspended = true; }, "Suspended"},
@@ -209,7 +212,7 @@ TEST(Outcome, SuccessRecordsWhatEachStageApplied) {
         EXPECT_EQ(stage.message, "");
     }
     EXPECT_EQ(status.last_applied_revisions, snapshot.revisions());
-    EXPECT_EQ(status.inventory_mode, "entries");
+    EXPECT_EQ(status.inventory_mode, "hybrid");
 }
 
 TEST(Outcome, AFailedApplyKeepsTheTrulyAppliedRevision) {
@@ -311,6 +314,7 @@ const std::vector<DriftCase> kDrift = {
     {"SameSpecAndRevision", [](Snapshot&) {}, true},
     {"TheSpecChanged", [](Snapshot& s) { s.generation = 4; }, false},
     {"AnotherRevision", [](Snapshot& s) { s.status.stages[0].applied_revision = "r1"; }, false},
+    {"AnotherInventoryMode", [](Snapshot& s) { s.inventory_mode = inventory::Mode::kEntries; }, false},
     {"TheStageHadFailed", [](Snapshot& s) { s.status.stages[0].phase = StagePhase::kFailed; }, false},
     {"NeverApplied", [](Snapshot& s) { s.status.stages.clear(); }, false},
 };

@@ -70,13 +70,41 @@ TEST(Reconciler, AnUpdateAppliesInOrderAndPrunesAtTheEnd) {
     world.update_to_r2();
     base::testing::settle(world.loop);
     ASSERT_TRUE(process.run());
-    EXPECT_EQ(changed_objects(world), "apply a; apply d; apply web; delete o; delete s-old-00; delete b; ");
+    EXPECT_EQ(changed_objects(world),
+              "apply a; apply c; apply d; apply web; delete o; delete s-old-00; delete b; ");
     EXPECT_EQ(uids(world).at("ConfigMap/t/c"), before.at("ConfigMap/t/c")) << "it only moved";
+    EXPECT_EQ(model::label_of(*world.api.object("ConfigMap", "t", "c"), model::kApplySetLabel),
+              inventory::stage_applyset_id("s", "t", "base"));
     EXPECT_EQ(world.phases(), "base=Ready app=Ready ");
     EXPECT_EQ(world.api.count("StageInventory"), 2U);
     EXPECT_EQ(world.api.requests_matching(on("create", "Event")), 0U) << "it was Succeeded before, too";
     EXPECT_FALSE(process.metrics.value(telemetry::kStageReady,
                                        {{"namespace", "t"}, {"stageset", "s"}, {"stage", "old"}}));
+}
+
+TEST(Reconciler, AnotherInventoryModeRelabelsAllAndIsNoDrift) {
+    World world;
+    ASSERT_TRUE(Process(world).run());
+    const auto before = uids(world);
+    const auto label = [&world] {
+        return model::label_of(*world.api.object("ConfigMap", "t", "a"), model::kApplySetLabel).has_value();
+    };
+    EXPECT_TRUE(label());
+    for (const auto& [mode, word] : {std::pair{inventory::Mode::kEntries, "\"entries\""},
+                                     std::pair{inventory::Mode::kApplySet, "\"applyset\""}}) {
+        world.mode = mode;
+        Process process(world);
+        ASSERT_TRUE(process.run());
+        EXPECT_EQ(world.status({"status", "inventoryMode"}), word);
+        EXPECT_EQ(label(), mode == inventory::Mode::kApplySet);
+        const bool is_parent =
+            !inventory::parent_metadata_in(*world.api.object("StageInventory", "t", "s-base-00"))
+                 .labels.empty();
+        EXPECT_EQ(is_parent, mode == inventory::Mode::kApplySet);
+    }
+    EXPECT_EQ(uids(world), before);
+    EXPECT_EQ(world.api.requests_matching(on("create", "Event")), 1U)
+        << "Succeeded at the first rollout only";
 }
 
 TEST(Reconciler, WhatOthersChangedIsCorrectedAndTold) {

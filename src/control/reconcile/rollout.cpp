@@ -199,6 +199,11 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
         co_return fail(index, "record inventory", saved.error());
     }
+    if (const auto applyset = engine_.inventories.applyset_of(identity(index))) {
+        for (model::Value& object : *objects) {
+            render::set_member_label(object, *applyset);
+        }
+    }
     auto done = co_await applier_.apply(std::move(*objects), turn_);
     if (!done) {
         co_return fail(index, "apply", done.error());

@@ -14,6 +14,7 @@
 #include "engine/source/resolve.hpp"
 #include "io/kube/informer.hpp"
 #include "model/stageset.hpp"
+#include "rules/inventory/mode.hpp"
 #include "rules/inventory/shard.hpp"
 #include "rules/readiness/health_rules.hpp"
 
@@ -54,6 +55,7 @@ struct Snapshot {
     std::vector<source::ResolvedSource> sources;
     std::optional<source::Unresolved> unresolved;
     model::StageSetStatus status;
+    inventory::Mode inventory_mode = inventory::Mode::kHybrid;
     inventory::Stored stored;
 
     // Artifact key to revision: what `lastAttemptedRevisions` says of this run.

@@ -36,8 +36,9 @@ std::vector<std::string> inventory_owner_keys(const model::Value& shard) {
     return {fmt::format("{}/{}", model::namespace_of(shard), *owner)};
 }
 
-InventoryStore::InventoryStore(kube::Client& client, kube::Informer& shards, std::size_t shard_cap)
-    : client_(client), shards_(shards), shard_cap_(shard_cap) {}
+InventoryStore::InventoryStore(kube::Client& client, kube::Informer& shards, std::size_t shard_cap,
+                               inventory::Mode mode)
+    : client_(client), shards_(shards), shard_cap_(shard_cap), mode_(mode) {}
 
 inventory::Stored InventoryStore::load(const Owner& owner, const std::string& uid) const {
     std::vector<const model::Value*> owned;
@@ -55,35 +56,49 @@ std::size_t InventoryStore::shard_count(std::size_t entries) const {
     return std::max<std::size_t>(1, (entries + cap - 1) / cap);
 }
 
+std::optional<std::string> InventoryStore::applyset_of(const inventory::StageIdentity& stage) const {
+    if (!inventory::marks_applysets(mode_)) {
+        return std::nullopt;
+    }
+    const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
+    const auto found = stored.stages.find(stage.stage);
+    if (found == stored.stages.end() || found->second.shards.front().index != 0) {
+        return inventory::stage_applyset_id(stage.stageset, stage.ns, stage.stage);
+    }
+    return inventory::applyset_id(
+        {std::string(model::kGroup), "StageInventory", stage.ns, found->second.shards.front().name});
+}
+
 base::Task<void> InventoryStore::save(inventory::StageIdentity stage, inventory::Entries entries) {
     const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
     const auto found = stored.stages.find(stage.stage);
-    const inventory::StoredStage before =
-        found == stored.stages.end() ? inventory::StoredStage{} : found->second;
+    inventory::StoredStage surplus = found == stored.stages.end() ? inventory::StoredStage{} : found->second;
     const auto parts = inventory::pack(entries, shard_cap_);
     for (std::size_t index = 0; index < parts.size(); ++index) {
-        const auto shard = std::ranges::find(before.shards, index, &inventory::StoredShard::index);
-        if (shard != before.shards.end() && inventory::same_shard(*shard, stage, parts[index])) {
+        Wanted wanted{stage, index, copy(parts[index]), std::nullopt};
+        if (index == 0 && inventory::marks_applysets(mode_)) {
+            wanted.members = inventory::membership_of(entries);
+        }
+        inventory::StoredShard before;
+        const auto shard = std::ranges::find(surplus.shards, index, &inventory::StoredShard::index);
+        if (shard != surplus.shards.end()) {
+            before = std::move(*shard);
+            surplus.shards.erase(shard);
+        }
+        if (!before.name.empty() &&
+            inventory::same_shard(before, wanted.stage, wanted.entries, wanted.members)) {
             continue;
         }
-        auto saved = co_await save_shard(stage, index,
-                                         shard == before.shards.end() ? inventory::StoredShard{} : *shard,
-                                         copy(parts[index]));
-        if (!saved) {
+        if (auto saved = co_await save_shard(std::move(wanted), std::move(before)); !saved) {
             co_return saved.error();
         }
     }
-    inventory::StoredStage surplus;
-    std::ranges::copy_if(
-        before.shards, std::back_inserter(surplus.shards),
-        [&parts](const inventory::StoredShard& shard) { return shard.index >= parts.size(); });
     co_return co_await remove(stage.ns, std::move(surplus));
 }
 
-base::Task<void> InventoryStore::save_shard(inventory::StageIdentity stage, std::size_t index,
-                                            inventory::StoredShard stored, inventory::Entries entries) {
+base::Task<void> InventoryStore::save_shard(Wanted wanted, inventory::StoredShard stored) {
     if (!stored.name.empty()) {
-        model::Value object = inventory::shard_object(stage, index, stored.name, entries);
+        model::Value object = wanted.object(stored.name);
         model::ensure_object(object, {"metadata"})["resourceVersion"] = stored.resource_version;
         auto updated = co_await update_shard(std::move(object));
         if (updated || updated.error().code != base::ErrorCode::kNotFound) {
@@ -91,15 +106,12 @@ base::Task<void> InventoryStore::save_shard(inventory::StageIdentity stage, std:
         }
         // Somebody deleted the shard since the cache saw it.
     }
-    std::string name = inventory::shard_name(stage.stageset, stage.stage, index);
-    co_return co_await create_shard(std::move(stage), index, std::move(name), std::move(entries), false);
+    std::string name = inventory::shard_name(wanted.stage.stageset, wanted.stage.stage, wanted.index);
+    co_return co_await create_shard(std::move(wanted), std::move(name), false);
 }
 
-base::Task<void> InventoryStore::create_shard(inventory::StageIdentity stage, std::size_t index,
-                                              std::string name, inventory::Entries entries,
-                                              bool is_fallback) {
-    model::Value object = inventory::shard_object(stage, index, name, entries);
-    auto created = co_await client_.create(object, {});
+base::Task<void> InventoryStore::create_shard(Wanted wanted, std::string name, bool is_fallback) {
+    auto created = co_await client_.create(wanted.object(name), {});
     if (created) {
         shards_.observe_write(*created);
         co_return base::Result<void>{};
@@ -107,29 +119,28 @@ base::Task<void> InventoryStore::create_shard(inventory::StageIdentity stage, st
     if (created.error().code != base::ErrorCode::kAlreadyExists) {
         co_return created.error();
     }
-    auto existing = co_await client_.get({kStageInventory, stage.ns, name});
+    auto existing = co_await client_.get({kStageInventory, wanted.stage.ns, name});
     if (!existing) {
         co_return existing.error();
     }
-    if (inventory::is_owned_by(*existing, stage.uid)) {
-        co_return co_await take_up_shard(std::move(stage), index, std::move(*existing), std::move(entries));
+    if (inventory::is_owned_by(*existing, wanted.stage.uid)) {
+        co_return co_await take_up_shard(std::move(wanted), std::move(*existing));
     }
     if (is_fallback) {
         co_return base::Error{
             base::ErrorCode::kAlreadyExists,
-            fmt::format("StageInventory {}/{} belongs to another owner; delete or rename it", stage.ns,
+            fmt::format("StageInventory {}/{} belongs to another owner; delete or rename it", wanted.stage.ns,
                         name)};
     }
-    std::string fallback = inventory::fallback_shard_name(stage, index);
-    co_return co_await create_shard(std::move(stage), index, std::move(fallback), std::move(entries), true);
+    std::string fallback = inventory::fallback_shard_name(wanted.stage, wanted.index);
+    co_return co_await create_shard(std::move(wanted), std::move(fallback), true);
 }
 
-base::Task<void> InventoryStore::take_up_shard(inventory::StageIdentity stage, std::size_t index,
-                                               model::Value existing, inventory::Entries entries) {
-    const inventory::Entries stored = recorded_in(existing, stage, index);
-    const bool knew_all = inventory::subtract(stored, entries).empty();
-    model::Value object =
-        inventory::shard_object(stage, index, model::name_of(existing), inventory::unite(stored, entries));
+base::Task<void> InventoryStore::take_up_shard(Wanted wanted, model::Value existing) {
+    const inventory::Entries stored = recorded_in(existing, wanted.stage, wanted.index);
+    const bool knew_all = inventory::subtract(stored, wanted.entries).empty();
+    wanted.entries = inventory::unite(stored, wanted.entries);
+    model::Value object = wanted.object(model::name_of(existing));
     model::ensure_object(object, {"metadata"})["resourceVersion"] = model::resource_version_of(existing);
     auto updated = co_await update_shard(std::move(object));
     if (updated && !knew_all) {
@@ -137,7 +148,7 @@ base::Task<void> InventoryStore::take_up_shard(inventory::StageIdentity stage, s
             base::ErrorCode::kConflict,
             fmt::format(
                 "StageInventory {}/{} records objects that this run did not know of; the next run does",
-                stage.ns, model::name_of(existing))};
+                wanted.stage.ns, model::name_of(existing))};
     }
     co_return updated;
 }

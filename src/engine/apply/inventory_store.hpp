@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/task.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "io/kube/informer.hpp"
+#include "rules/inventory/mode.hpp"
 #include "rules/inventory/prune.hpp"
 #include "rules/inventory/shard.hpp"
 
@@ -22,13 +24,19 @@ std::vector<std::string> inventory_owner_keys(const model::Value& shard);
 class InventoryStore {
 public:
     // `shards` follows StageInventories with kInventoryOwnerIndex and is synced before the first call.
-    InventoryStore(kube::Client& client, kube::Informer& shards, std::size_t shard_cap);
+    InventoryStore(kube::Client& client, kube::Informer& shards, std::size_t shard_cap, inventory::Mode mode);
+
+    inventory::Mode mode() const { return mode_; }
 
     // All that is recorded for the StageSet with this uid; includes this program's own latest writes.
     inventory::Stored load(const Owner& owner, const std::string& uid) const;
 
     // How many shards hold so many entries.
     std::size_t shard_count(std::size_t entries) const;
+
+    // The id of the stage's ApplySet, which its objects are to carry: by the name of its first shard, which save() settles.
+    // nullopt where the mode marks none.
+    std::optional<std::string> applyset_of(const inventory::StageIdentity& stage) const;
 
     // Makes the stage's shards say exactly `entries`; writes nothing where they already do. Surplus shards are deleted last,
     // so that a crash midway leaves more recorded than needed, never less. Errors: those of kube::Client.
@@ -43,19 +51,28 @@ public:
     base::Task<void> remove(std::string ns, inventory::StoredStage stage);
 
 private:
-    base::Task<void> save_shard(inventory::StageIdentity stage, std::size_t index,
-                                inventory::StoredShard stored, inventory::Entries entries);
-    base::Task<void> create_shard(inventory::StageIdentity stage, std::size_t index, std::string name,
-                                  inventory::Entries entries, bool is_fallback);
+    // A shard as it is to be; `members` where it is an ApplySet's parent.
+    struct Wanted {
+        inventory::StageIdentity stage;
+        std::size_t index = 0;
+        inventory::Entries entries;
+        std::optional<inventory::Membership> members;
+
+        model::Value object(std::string_view name) const {
+            return inventory::shard_object(stage, index, name, entries, members);
+        }
+    };
+    base::Task<void> save_shard(Wanted wanted, inventory::StoredShard stored);
+    base::Task<void> create_shard(Wanted wanted, std::string name, bool is_fallback);
     // Updates a shard that is ours, but that the cache does not know (yet, or for its labels are lost). What it records
     // stays; kConflict when that is more than this run knew, for the run would forget it at its end.
-    base::Task<void> take_up_shard(inventory::StageIdentity stage, std::size_t index, model::Value existing,
-                                   inventory::Entries entries);
+    base::Task<void> take_up_shard(Wanted wanted, model::Value existing);
     base::Task<void> update_shard(model::Value object);
 
     kube::Client& client_;
     kube::Informer& shards_;
     std::size_t shard_cap_;
+    inventory::Mode mode_;
     std::set<std::pair<std::string, std::string>> writing_;
 };
 

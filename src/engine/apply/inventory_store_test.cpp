@@ -26,7 +26,8 @@ Entries entries(std::initializer_list<const char*> names) {
 
 class InventoryStoreTest : public ::testing::Test {
 protected:
-    explicit InventoryStoreTest(std::size_t cap = 2) : store(api, shards, cap) {
+    explicit InventoryStoreTest(inventory::Mode mode = inventory::Mode::kEntries)
+        : store(api, shards, 2, mode) {
         shards.add_index(kInventoryOwnerIndex, inventory_owner_keys);
     }
     ~InventoryStoreTest() override {
@@ -192,6 +193,56 @@ TEST_F(InventoryStoreTest, AFailedWriteEndsTheSaveBeforeSurplusShardsGo) {
     EXPECT_FALSE(save({"c"}));
     EXPECT_EQ(api.count("StageInventory"), 2U);
     EXPECT_EQ(stored(), entries({"a", "b", "c"}));
+}
+
+TEST_F(InventoryStoreTest, OfTwoShardsWithOneIndexOneGoes) {
+    api.put(inventory::shard_object(kStage, 0, "s-base-0", entries({"a", "b"})));
+    api.put(inventory::shard_object(kStage, 0, "s-base-00", entries({"b", "c"})));
+    start();
+    EXPECT_EQ(stored(), entries({"a", "b", "c"})) << "until then both count";
+    ASSERT_TRUE(save({"a", "c"}));
+    EXPECT_EQ(take_writes(), (Lines{"update s-base-0", "delete s-base-00"}));
+    EXPECT_EQ(stored(), entries({"a", "c"}));
+}
+
+TEST_F(InventoryStoreTest, WithoutMarksThereIsNoApplySet) {
+    start();
+    ASSERT_TRUE(save({"a"}));
+    EXPECT_EQ(store.applyset_of(kStage), std::nullopt);
+    EXPECT_TRUE(
+        inventory::parent_metadata_in(*api.object("StageInventory", "t", "s-base-00")).labels.empty());
+}
+
+class ApplySetStoreTest : public InventoryStoreTest {
+protected:
+    ApplySetStoreTest() : InventoryStoreTest(inventory::Mode::kHybrid) {}
+};
+
+TEST_F(ApplySetStoreTest, TheFirstShardIsTheParentOfAllMembers) {
+    start();
+    ASSERT_TRUE(save({"a", "b", "c"}));
+    const std::string id = inventory::stage_applyset_id("s", "t", "base");
+    EXPECT_EQ(store.applyset_of(kStage), id);
+    EXPECT_EQ(model::label_of(*api.object("StageInventory", "t", "s-base-00"), "applyset.kubernetes.io/id"),
+              id);
+    EXPECT_TRUE(
+        inventory::parent_metadata_in(*api.object("StageInventory", "t", "s-base-01")).labels.empty());
+    take_writes();
+    ASSERT_TRUE(save({"a", "b", "c"}));
+    EXPECT_EQ(take_writes(), Lines{});
+}
+
+TEST_F(ApplySetStoreTest, WhereTheNameIsTakenTheIdIsThatOfTheFallback) {
+    inventory::StageIdentity other = kStage;
+    other.uid = "uid-other";
+    api.put(inventory::shard_object(other, 0, "s-base-00", {}));
+    start();
+    ASSERT_TRUE(save({"a"}));
+    const std::string fallback = inventory::fallback_shard_name(kStage, 0);
+    EXPECT_EQ(store.applyset_of(kStage),
+              inventory::applyset_id({"stages.metio.wtf", "StageInventory", "t", fallback}));
+    EXPECT_EQ(model::label_of(*api.object("StageInventory", "t", fallback), "applyset.kubernetes.io/id"),
+              store.applyset_of(kStage));
 }
 
 TEST_F(InventoryStoreTest, ShardsOfAnotherStageSetAreNotOurs) {

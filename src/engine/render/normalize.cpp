@@ -149,4 +149,8 @@ void set_owner_labels(Value& object, std::string_view stageset_name, std::string
     labels[model::kOwnerNamespaceLabel] = stageset_namespace;
 }
 
+void set_member_label(Value& object, std::string_view applyset_id) {
+    model::ensure_object(object, {"metadata", "labels"})[model::kApplySetLabel] = applyset_id;
+}
+
 }  // namespace render

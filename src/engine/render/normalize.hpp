@@ -18,4 +18,7 @@ void normalize(model::Value& object);
 void set_owner_labels(model::Value& object, std::string_view stageset_name,
                       std::string_view stageset_namespace);
 
+// The label that makes the object a member of an ApplySet.
+void set_member_label(model::Value& object, std::string_view applyset_id);
+
 }  // namespace render

@@ -15,6 +15,13 @@ namespace inventory {
 
 namespace {
 
+constexpr const char* kIdLabel = "applyset.kubernetes.io/id";
+constexpr const char* kToolingAnnotation = "applyset.kubernetes.io/tooling";
+constexpr const char* kKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
+constexpr const char* kNamespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
+// The server admits 256 KiB of annotations to an object; the kinds and what others wrote need some of it.
+constexpr std::size_t kNamespacesBytesMax = std::size_t{128} << 10U;
+
 // Base64 with the URL alphabet and without padding (RFC 4648 §5).
 std::string base64url(std::span<const unsigned char> bytes) {
     constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -48,24 +55,45 @@ std::string stage_applyset_id(std::string_view stageset, std::string_view ns, st
         {std::string(model::kGroup), "StageInventory", std::string(ns), shard_name(stageset, stage, 0)});
 }
 
-ParentMetadata parent_metadata(const model::ObjectId& parent, std::span<const Entry> members) {
+Membership membership_of(std::span<const Entry> members) {
     std::set<std::string> kinds;
     std::set<std::string> namespaces;
     for (const Entry& member : members) {
         kinds.insert(member.id.group.empty() ? member.id.kind
                                              : fmt::format("{}.{}", member.id.kind, member.id.group));
-        if (!member.id.ns.empty() && member.id.ns != parent.ns) {
+        if (!member.id.ns.empty()) {
             namespaces.insert(member.id.ns);
         }
     }
+    return {fmt::format("{}", fmt::join(kinds, ",")), {namespaces.begin(), namespaces.end()}};
+}
+
+ParentMetadata parent_metadata(const model::ObjectId& parent, const Membership& members) {
     ParentMetadata result;
-    result.labels["applyset.kubernetes.io/id"] = applyset_id(parent);
-    result.annotations["applyset.kubernetes.io/tooling"] = "stageset-controller/v1";
-    result.annotations["applyset.kubernetes.io/contains-group-kinds"] =
-        fmt::format("{}", fmt::join(kinds, ","));
-    if (!namespaces.empty()) {
-        result.annotations["applyset.kubernetes.io/additional-namespaces"] =
-            fmt::format("{}", fmt::join(namespaces, ","));
+    result.labels[kIdLabel] = applyset_id(parent);
+    result.annotations[kToolingAnnotation] = "stageset-controller/v1";
+    result.annotations[kKindsAnnotation] = members.kinds;
+    std::string namespaces;
+    for (const std::string& ns : members.namespaces) {
+        if (ns != parent.ns) {
+            namespaces += (namespaces.empty() ? "" : ",") + ns;
+        }
+    }
+    if (!namespaces.empty() && namespaces.size() <= kNamespacesBytesMax) {
+        result.annotations[kNamespacesAnnotation] = std::move(namespaces);
+    }
+    return result;
+}
+
+ParentMetadata parent_metadata_in(const model::Value& object) {
+    ParentMetadata result;
+    if (const auto id = model::label_of(object, kIdLabel)) {
+        result.labels[kIdLabel] = *id;
+    }
+    for (const char* key : {kToolingAnnotation, kKindsAnnotation, kNamespacesAnnotation}) {
+        if (const auto value = model::annotation_of(object, key)) {
+            result.annotations[key] = *value;
+        }
     }
     return result;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rules/inventory/entry.hpp"
 
@@ -16,11 +17,25 @@ std::string applyset_id(const model::ObjectId& parent);
 // The id of a stage, whose parent is its shard 0.
 std::string stage_applyset_id(std::string_view stageset, std::string_view ns, std::string_view stage);
 
+// Where the members of an ApplySet are, in the words of its annotations.
+struct Membership {
+    std::string kinds;                    // "ConfigMap,Deployment.apps", sorted
+    std::vector<std::string> namespaces;  // sorted
+
+    bool operator==(const Membership&) const = default;
+};
+Membership membership_of(std::span<const Entry> members);
+
 struct ParentMetadata {
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
+
+    bool operator==(const ParentMetadata&) const = default;
 };
-// What a parent carries that tells other tools its members' kinds and namespaces.
-ParentMetadata parent_metadata(const model::ObjectId& parent, std::span<const Entry> members);
+// What a parent carries that tells other tools its members' kinds and namespaces. Other namespaces are left out where they
+// would not fit into an object's annotations.
+ParentMetadata parent_metadata(const model::ObjectId& parent, const Membership& members);
+// What of that `object` carries now.
+ParentMetadata parent_metadata_in(const model::Value& object);
 
 }  // namespace inventory

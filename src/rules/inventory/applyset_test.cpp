@@ -21,7 +21,7 @@ TEST(ApplySet, ParentTellsKindsAndOtherNamespaces) {
         {{"", "ConfigMap", "aux", "c"}, "v1"},
         {{"", "Namespace", "", "aux"}, "v1"},
     });
-    const ParentMetadata metadata = parent_metadata(kParent, members);
+    const ParentMetadata metadata = parent_metadata(kParent, membership_of(members));
     EXPECT_EQ(metadata.labels,
               (std::map<std::string, std::string>{{"applyset.kubernetes.io/id", applyset_id(kParent)}}));
     EXPECT_EQ(metadata.annotations,
@@ -33,8 +33,21 @@ TEST(ApplySet, ParentTellsKindsAndOtherNamespaces) {
 }
 
 TEST(ApplySet, ParentWithoutOtherNamespacesSaysNothingOfThem) {
-    EXPECT_FALSE(
-        parent_metadata(kParent, {}).annotations.contains("applyset.kubernetes.io/additional-namespaces"));
+    const Entries own =
+        make_entries({{{"", "ConfigMap", "payments", "c"}, "v1"}, {{"", "Node", "", "n"}, "v1"}});
+    for (const Entries& members : {Entries{}, own}) {
+        EXPECT_FALSE(parent_metadata(kParent, membership_of(members))
+                         .annotations.contains("applyset.kubernetes.io/additional-namespaces"));
+    }
+}
+
+TEST(ApplySet, MoreNamespacesThanAnAnnotationHoldsAreLeftOut) {
+    std::vector<Entry> members;
+    for (int i = 0; i < 3000; ++i) {
+        members.push_back({{"", "ConfigMap", std::string(50, 'n') + std::to_string(i), "c"}, "v1"});
+    }
+    const ParentMetadata metadata = parent_metadata(kParent, membership_of(members));
+    EXPECT_EQ(metadata.annotations.size(), 2U);
 }
 
 }  // namespace

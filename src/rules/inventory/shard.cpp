@@ -71,6 +71,23 @@ Value metadata_value(const StageIdentity& stage, std::size_t index, std::string_
     return metadata;
 }
 
+model::ObjectId parent_id(std::string_view ns, std::string_view name) {
+    return {std::string(model::kGroup), "StageInventory", std::string(ns), std::string(name)};
+}
+
+void add_parent_metadata(model::Object& shard, const ParentMetadata& parent) {
+    model::Object& metadata = shard["metadata"].as_object();
+    for (const auto& [key, value] : parent.labels) {
+        metadata["labels"].as_object()[key] = value;
+    }
+    if (!metadata.contains("annotations")) {
+        metadata["annotations"] = model::Object{};
+    }
+    for (const auto& [key, value] : parent.annotations) {
+        metadata["annotations"].as_object()[key] = value;
+    }
+}
+
 std::optional<std::size_t> parse_index(std::string_view text) {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
@@ -106,6 +123,7 @@ StoredShard read_shard(const Value& object, std::vector<std::string>& problems) 
     shard.resource_version = model::resource_version_of(object);
     shard.position = static_cast<int>(model::find_integer(object, {"spec", "stagePosition"}).value_or(0));
     shard.prune_enabled = model::annotation_of(object, model::kPruneAnnotation) != kDisabled;
+    shard.parent = parent_metadata_in(object);
     shard.entries = read_entries(object, shard.name, problems);
     return shard;
 }
@@ -133,11 +151,14 @@ std::vector<std::span<const Entry>> pack(std::span<const Entry> entries, std::si
 }
 
 Value shard_object(const StageIdentity& stage, std::size_t index, std::string_view name,
-                   std::span<const Entry> entries) {
+                   std::span<const Entry> entries, const std::optional<Membership>& members) {
     model::Object object;
     object["apiVersion"] = model::kApiVersion;
     object["kind"] = "StageInventory";
     object["metadata"] = metadata_value(stage, index, name);
+    if (members) {
+        add_parent_metadata(object, parent_metadata(parent_id(stage.ns, name), *members));
+    }
     model::Object spec;
     spec["stagePosition"] = stage.position;
     spec["entries"] = entries_value(entries);
@@ -172,9 +193,12 @@ Stored read_shards(std::span<const Value* const> objects) {
     return stored;
 }
 
-bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span<const Entry> entries) {
+bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span<const Entry> entries,
+                const std::optional<Membership>& members) {
+    const ParentMetadata parent =
+        members ? parent_metadata(parent_id(stage.ns, stored.name), *members) : ParentMetadata{};
     return stored.position == stage.position && stored.prune_enabled == stage.prune_enabled &&
-           std::ranges::equal(stored.entries, entries);
+           stored.parent == parent && std::ranges::equal(stored.entries, entries);
 }
 
 bool is_owned_by(const Value& object, std::string_view uid) {

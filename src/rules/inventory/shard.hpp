@@ -4,11 +4,13 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rules/inventory/applyset.hpp"
 #include "rules/inventory/entry.hpp"
 
 namespace inventory {
@@ -38,8 +40,10 @@ std::string fallback_shard_name(const StageIdentity& stage, std::size_t index);
 std::vector<std::span<const Entry>> pack(std::span<const Entry> entries, std::size_t cap);
 
 // The StageInventory with labels, owner reference and entries, ready to be created. `name` is one of the names above.
+// With `members` it is an ApplySet's parent, too.
 model::Value shard_object(const StageIdentity& stage, std::size_t index, std::string_view name,
-                          std::span<const Entry> entries);
+                          std::span<const Entry> entries,
+                          const std::optional<Membership>& members = std::nullopt);
 
 // One shard as it is stored.
 struct StoredShard {
@@ -49,6 +53,7 @@ struct StoredShard {
     std::string resource_version;
     int position = 0;
     bool prune_enabled = true;
+    ParentMetadata parent;  // empty where the shard is no ApplySet's parent
     Entries entries;
 };
 
@@ -71,7 +76,8 @@ struct Stored {
 Stored read_shards(std::span<const model::Value* const> objects);
 
 // True when the stored shard says what shard_object would: nothing has to be written.
-bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span<const Entry> entries);
+bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span<const Entry> entries,
+                const std::optional<Membership>& members = std::nullopt);
 
 // True when the object's controller owner reference is the StageSet with `uid`.
 bool is_owned_by(const model::Value& object, std::string_view uid);

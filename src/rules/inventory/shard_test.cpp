@@ -74,6 +74,27 @@ TEST(Shard, IsWrittenAsTheReferenceWritesIt) {
         R"("spec":{"entries":[{"id":"t_a__ConfigMap","v":"v1"}],"stagePosition":2}})");
 }
 
+TEST(Shard, OfAnApplySetCarriesTheParentsMetadata) {
+    const Entries entries = make_entries({config("a")});
+    const Membership members = membership_of(entries);
+    StageIdentity stage = kStage;
+    stage.prune_enabled = false;
+    const model::Value object = shard_object(stage, 0, "payments-application-00", entries, members);
+    EXPECT_EQ(model::label_of(object, "applyset.kubernetes.io/id"),
+              stage_applyset_id("payments", "t", "application"));
+    EXPECT_EQ(model::annotation_of(object, "applyset.kubernetes.io/tooling"), "stageset-controller/v1");
+    EXPECT_EQ(model::annotation_of(object, "applyset.kubernetes.io/contains-group-kinds"), "ConfigMap");
+    EXPECT_EQ(model::annotation_of(object, "stages.metio.wtf/prune"), "disabled");
+    EXPECT_EQ(model::label_of(object, "stages.metio.wtf/shard"), "0");
+
+    const std::vector<const model::Value*> pointers = {&object};
+    const Stored stored = read_shards(pointers);
+    const StoredShard& shard = stored.stages.at("application").shards.at(0);
+    EXPECT_TRUE(same_shard(shard, stage, entries, members));
+    EXPECT_FALSE(same_shard(shard, stage, entries)) << "leaving the mode rewrites it";
+    EXPECT_FALSE(same_shard(shard, stage, entries, Membership{"ConfigMap,Secret", {"t"}}));
+}
+
 TEST(Shard, IsReadBackAsWritten) {
     const Entries entries = make_entries({config("a"), config("b"), config("c")});
     std::vector<model::Value> objects;

@@ -170,6 +170,7 @@ struct World {
     FakeFetcher fetcher;
     FakeSources sources;
     bool deployments_progress = true;
+    inventory::Mode mode = inventory::Mode::kHybrid;  // of processes started from now on
     std::function<void(const Request&)> hook;
 };
 
@@ -184,7 +185,7 @@ public:
                      {kStageSet, {}, "", false, nullptr}),
           shards_(world.api, world.clock, rng_, {}, world.loop.get_executor(),
                   {kInventory, {}, "", false, nullptr}),
-          inventories_(world.api, shards_, 0),
+          inventories_(world.api, shards_, 0, world.mode),
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), world.compute, {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
