@@ -201,7 +201,8 @@ private:
         const auto before = [](const auto* left, const auto* right) {
             return key_before(left->key(), right->key());
         };
-        std::sort(first, keys_.end(), [](const auto* left, const auto* right) { return left->key() < right->key(); });
+        std::sort(first, keys_.end(),
+                  [](const auto* left, const auto* right) { return left->key() < right->key(); });
         if (!std::is_sorted(first, keys_.end(), before)) {
             std::make_heap(first, keys_.end(), before);
             std::sort_heap(first, keys_.end(), before);
