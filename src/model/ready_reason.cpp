@@ -22,6 +22,7 @@ std::string_view to_string(ReadyReason reason) {
         case ReadyReason::kDowngradeRequiresMigration: return "DowngradeRequiresMigration";
         case ReadyReason::kStageFailed: return "StageFailed";
         case ReadyReason::kPreviousRevisionUnavailable: return "PreviousRevisionUnavailable";
+        case ReadyReason::kTerminating: return "Terminating";
     }
     return "Unknown";
 }

@@ -22,6 +22,7 @@ enum class ReadyReason {
     kDowngradeRequiresMigration,
     kStageFailed,
     kPreviousRevisionUnavailable,
+    kTerminating,
 };
 
 inline constexpr std::array kReadyReasons = {
@@ -38,6 +39,7 @@ inline constexpr std::array kReadyReasons = {
     ReadyReason::kDowngradeRequiresMigration,
     ReadyReason::kStageFailed,
     ReadyReason::kPreviousRevisionUnavailable,
+    ReadyReason::kTerminating,
 };
 
 inline constexpr std::string_view kRunbookBaseUrl = "https://stageset.projects.metio.wtf/runbooks/";

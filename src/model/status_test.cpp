@@ -215,7 +215,8 @@ TEST(ReadyReason, LinksToItsPageUnlessHealthy) {
                            "InvalidVersion",
                            "DowngradeRequiresMigration",
                            "StageFailed",
-                           "PreviousRevisionUnavailable"};
+                           "PreviousRevisionUnavailable",
+                           "Terminating"};
     ASSERT_EQ(kReadyReasons.size(), std::size(names));
     for (std::size_t index = 0; index < kReadyReasons.size(); ++index) {
         EXPECT_EQ(to_string(kReadyReasons[index]), names[index]);

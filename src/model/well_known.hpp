@@ -16,6 +16,9 @@ inline constexpr std::string_view kStageSetLabel = "stages.metio.wtf/stage-set";
 inline constexpr std::string_view kStageLabel = "stages.metio.wtf/stage";
 inline constexpr std::string_view kShardLabel = "stages.metio.wtf/shard";
 
+// "true" while what a shard records was found by labels, and nothing is to be pruned on the strength of that alone.
+inline constexpr std::string_view kRebuiltAnnotation = "stages.metio.wtf/rebuilt";
+
 // On every applied object: its owner.
 inline constexpr std::string_view kOwnerNameLabel = "stages.metio.wtf/name";
 inline constexpr std::string_view kOwnerNamespaceLabel = "stages.metio.wtf/namespace";

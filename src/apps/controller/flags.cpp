@@ -23,6 +23,7 @@ struct RawFlags {
     std::string watch_namespaces;
     std::string default_interval = "10m";
     std::string inventory_mode = "hybrid";
+    std::string max_teardown_wait = "1h";
     long long shard_cap = 5000;
 };
 
@@ -47,6 +48,11 @@ void define(CLI::App& app, RawFlags& raw) {
         ->capture_default_str();
     app.add_option("--inventory-shard-cap", raw.shard_cap,
                    "Entries in one StageInventory object; more make further objects (0 or less: 5000)")
+        ->capture_default_str();
+    app.add_option(
+           "--max-teardown-wait", raw.max_teardown_wait,
+           "A deleted StageSet whose objects cannot be deleted is let go after this time, and they stay "
+           "behind; 0 never lets it go")
         ->capture_default_str();
     app.add_flag("--no-cross-namespace-refs{true}", raw.flags.no_cross_namespace_refs,
                  "Refuse sourceRefs into other namespaces");
@@ -118,6 +124,12 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments,
     if (!interval) {
         return {std::nullopt, 2, "", "--default-interval: " + interval.error().text() + "\n" + app.help()};
     }
+    const auto teardown_wait = base::parse_duration(raw.max_teardown_wait);
+    if (!teardown_wait) {
+        return {std::nullopt, 2, "",
+                "--max-teardown-wait: " + teardown_wait.error().text() + "\n" + app.help()};
+    }
+    raw.flags.max_teardown_wait = *teardown_wait;
     const auto mode = inventory::parse_mode(raw.inventory_mode);
     if (!mode) {
         return {std::nullopt, 1, "",

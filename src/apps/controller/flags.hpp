@@ -18,6 +18,7 @@ struct Flags {
     base::Duration default_interval = std::chrono::minutes(10);
     inventory::Mode inventory_mode = inventory::Mode::kHybrid;
     std::size_t inventory_shard_cap = 5000;
+    base::Duration max_teardown_wait = std::chrono::hours(1);
     bool no_cross_namespace_refs = false;
     bool allow_loopback_artifacts = false;
     std::string log_level = "info";

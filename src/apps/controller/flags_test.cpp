@@ -21,6 +21,7 @@ TEST(ControllerFlags, DefaultsAreThoseOfTheReference) {
     EXPECT_EQ(flags.default_interval, seconds(600));
     EXPECT_EQ(flags.inventory_shard_cap, 5000U);
     EXPECT_EQ(flags.inventory_mode, inventory::Mode::kHybrid);
+    EXPECT_EQ(flags.max_teardown_wait, seconds(3600));
     EXPECT_TRUE(flags.watch_namespaces.empty());
     EXPECT_FALSE(flags.no_cross_namespace_refs);
     EXPECT_FALSE(flags.allow_loopback_artifacts);
@@ -60,6 +61,7 @@ TEST(ControllerFlags, RefusesWithUsageAndExitCode2) {
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--leader-elected"},
                                                       {"--default-interval=5x"},
                                                       {"--inventory-shard-cap=many"},
+                                                      {"--max-teardown-wait=soon"},
                                                       {"--kubeconfig=x"},
                                                       {"--default-interval"},
                                                       {"--no-cross-namespace-refs=maybe"}}) {
@@ -69,6 +71,11 @@ TEST(ControllerFlags, RefusesWithUsageAndExitCode2) {
         EXPECT_NE(outcome.err.find("--watch-namespaces"), std::string::npos)
             << "usage is missing: " << arguments.front();
     }
+}
+
+TEST(ControllerFlags, TheTeardownWaitMayBeWithoutEnd) {
+    EXPECT_EQ(accepted({"--max-teardown-wait=90s"}).max_teardown_wait, seconds(90));
+    EXPECT_EQ(accepted({"--max-teardown-wait=0"}).max_teardown_wait, seconds(0));
 }
 
 TEST(ControllerFlags, AnInventoryModeIsOneOfThree) {

@@ -165,6 +165,7 @@ std::unique_ptr<kube::RestClient> Program::make_client(kube::ClusterConfig clust
 reconcile::Collaborators Program::collaborators() {
     reconcile::Options options;
     options.default_interval = flags_.default_interval;
+    options.teardown_wait_max = flags_.max_teardown_wait;
     options.cross_namespace_refs = !flags_.no_cross_namespace_refs;
     return {engine_, *client_, stagesets_, sources_, events_,     metrics_,
             clock_,  rng_,     log_,       options,  work_places_};

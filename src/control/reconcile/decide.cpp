@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "control/reconcile/rebuild.hpp"
+
 namespace reconcile {
 
 namespace {
@@ -23,16 +25,6 @@ Verdict verdict_of(const source::Unresolved& unresolved) {
     return verdict;
 }
 
-bool is_steady(const Snapshot& snapshot) {
-    const bool all_ready = snapshot.status.stages.size() == snapshot.stages.size() &&
-                           std::ranges::all_of(snapshot.status.stages, [](const model::StageStatus& stage) {
-                               return stage.phase == model::StagePhase::kReady;
-                           });
-    return all_ready && snapshot.status.observed_generation == snapshot.generation &&
-           snapshot.status.inventory_mode == inventory::to_string(snapshot.inventory_mode) &&
-           snapshot.status.last_applied_revisions == snapshot.revisions();
-}
-
 }  // namespace
 
 std::map<std::string, std::string> Snapshot::revisions() const {
@@ -41,6 +33,16 @@ std::map<std::string, std::string> Snapshot::revisions() const {
         result[resolved.key()] = resolved.revision;
     }
     return result;
+}
+
+bool is_steady(const Snapshot& snapshot) {
+    const bool all_ready = snapshot.status.stages.size() == snapshot.stages.size() &&
+                           std::ranges::all_of(snapshot.status.stages, [](const model::StageStatus& stage) {
+                               return stage.phase == model::StagePhase::kReady;
+                           });
+    return all_ready && snapshot.status.observed_generation == snapshot.generation &&
+           snapshot.status.inventory_mode == inventory::to_string(snapshot.inventory_mode) &&
+           snapshot.status.last_applied_revisions == snapshot.revisions();
 }
 
 Plan decide(const Snapshot& snapshot) {
@@ -58,6 +60,8 @@ Plan decide(const Snapshot& snapshot) {
         plan.action = Report{{false, model::ReadyReason::kInvalidSpec, *snapshot.invalid, Requeue::kNever}};
     } else if (snapshot.unresolved) {
         plan.action = Report{verdict_of(*snapshot.unresolved)};
+    } else if (!lost_stages(snapshot).empty()) {
+        plan.action = Rebuild{};
     } else {
         plan.action = Rollout{is_steady(snapshot)};
     }

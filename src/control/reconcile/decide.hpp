@@ -31,6 +31,8 @@ struct Verdict {
 struct Nothing {};
 // Deleting: take down all objects, then the finalizer.
 struct Teardown {};
+// The inventory of a stage got lost: find out what it was before anything else.
+struct Rebuild {};
 // Nothing is to be applied; say why.
 struct Report {
     Verdict verdict;
@@ -43,7 +45,7 @@ struct Rollout {
 
 struct Plan {
     bool add_finalizer = false;
-    std::variant<Nothing, Teardown, Report, Rollout> action;
+    std::variant<Nothing, Teardown, Report, Rebuild, Rollout> action;
 };
 
 Plan decide(const Snapshot& snapshot);

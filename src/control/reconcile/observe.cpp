@@ -136,6 +136,9 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.uid = std::string(model::uid_of(*object));
     snapshot.generation = model::generation_of(*object);
     snapshot.deleting = model::find(*object, {"metadata", "deletionTimestamp"}) != nullptr;
+    if (auto at = base::parse_rfc3339(model::find_string(*object, {"metadata", "deletionTimestamp"}))) {
+        snapshot.deleted_at = *at;
+    }
     snapshot.has_finalizer = has_finalizer(*object);
     snapshot.requested_at =
         std::string(model::annotation_of(*object, model::kRequestedAtAnnotation).value_or(""));

@@ -14,6 +14,8 @@ struct Options {
     bool cross_namespace_refs = true;  // false: --no-cross-namespace-refs
     // A terminal verdict is looked at again this often, so that a fix outside of our sight heals it.
     base::Duration slow_recheck = std::chrono::minutes(1);
+    // After this time from its deletion on, a StageSet is let go whatever is left; zero or less: never.
+    base::Duration teardown_wait_max = std::chrono::hours(1);
     // Teardown waits so long for a stage's objects to terminate before it goes on to the stage before it.
     base::Duration teardown_stage_wait_max = std::chrono::minutes(5);
 };

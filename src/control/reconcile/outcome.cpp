@@ -35,9 +35,19 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
                 Requeue::kRetry};
     }
     const std::size_t count = snapshot.stages.size();
-    return {true, model::ReadyReason::kSucceeded,
-            count == 1 ? std::string("All 1 stage applied") : fmt::format("All {} stages applied", count),
-            Requeue::kInterval};
+    Verdict verdict{
+        true, model::ReadyReason::kSucceeded,
+        count == 1 ? std::string("All 1 stage applied") : fmt::format("All {} stages applied", count),
+        Requeue::kInterval};
+    if (!result.prune_deferred.empty()) {
+        verdict.message += fmt::format(
+            "; nothing was pruned, since the inventory of stage {} was lost and found again by labels: the "
+            "next "
+            "run prunes",
+            result.prune_deferred);
+        verdict.requeue = Requeue::kSlow;
+    }
+    return verdict;
 }
 
 model::StageSetStatus status_at_start(const Snapshot& snapshot) {

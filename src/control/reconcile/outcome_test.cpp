@@ -39,6 +39,7 @@ Snapshot steady_snapshot() {
         resolved.revision = "r2";
         snapshot.sources.push_back(std::move(resolved));
         snapshot.status.stages.push_back(stage_status(name, StagePhase::kReady, "r2"));
+        snapshot.stored.stages[name] = {};
     }
     snapshot.status.observed_generation = 3;
     snapshot.status.last_applied_revisions = {{"t/src", "r2"}};
@@ -78,6 +79,9 @@ std::string action_of(const Plan& plan) {
         EXPECT_FALSE(report->verdict.message.empty());
         return std::string(model::to_string(report->verdict.reason));
     }
+    if (std::holds_alternative<Rebuild>(plan.action)) {
+        return "rebuild";
+    }
     if (const auto* rollout = std::get_if<Rollout>(&plan.action)) {
         return rollout->steady ? "steady" : "rollout";
     }
@@ -99,6 +103,28 @@ const std::vector<ActionCase> kActions = {
     {"AFailedStageRollsOut", [](Snapshot& s) { s.status.stages[1].phase = StagePhase::kFailed; }, "rollout"},
     {"AnotherInventoryModeRollsOut", [](Snapshot& s) { s.inventory_mode = inventory::Mode::kEntries; },
      "rollout"},
+    {"AMissingInventoryIsFoundAgain", [](Snapshot& s) { s.stored.stages.erase("app"); }, "rebuild"},
+    {"AnInventoryThatLacksEntriesIsFoundAgain", [](Snapshot& s) { s.status.stages[0].entries_count = 1; },
+     "rebuild"},
+    {"ARebuiltInventoryRollsOut",
+     [](Snapshot& s) {
+         s.status.stages[0].entries_count = 1;
+         s.stored.stages["base"].rebuilt = true;
+     },
+     "steady"},
+    {"TheInventoryOfAStageThatNeverAppliedIsNotMissed",
+     [](Snapshot& s) {
+         s.stored.stages.erase("app");
+         s.status.stages[1].applied_revision.clear();
+         s.status.stages[1].phase = StagePhase::kFailed;
+     },
+     "rollout"},
+    {"AMissingInventoryKeepsNobodyFromSuspending",
+     [](Snapshot& s) {
+         s.stored = {};
+         s.suspended = true;
+     },
+     "Suspended"},
     {"AStageThatLeftTheSpecRollsOut", [](Snapshot& s) { s.stages.pop_back(); }, "rollout"},
     {"NothingAppliedYetRollsOut", [](Snapshot& s) { s.status = {}; }, "rollout"},
     {"SuspensionStops", [](Snapshot& s) { s.suspended = true; }, "Suspended"},

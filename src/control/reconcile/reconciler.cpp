@@ -6,7 +6,7 @@
 
 #include "base/duration.hpp"
 #include "control/reconcile/observe.hpp"
-#include "control/reconcile/teardown.hpp"
+#include "control/reconcile/run.hpp"
 #include "io/telemetry/families.hpp"
 
 namespace reconcile {
@@ -37,66 +37,6 @@ std::string ready_key(const model::StageSetStatus& status) {
 
 }  // namespace
 
-// One run: keeps the status as it is written while the run goes on.
-class Reconciler::Run final : public Progress {
-public:
-    Run(Reconciler& reconciler, kube::ObjectPtr object, Snapshot snapshot, base::Turn& turn)
-        : with_(reconciler.with_),
-          writer_(reconciler.writer_),
-          underway_(reconciler.underway_),
-          turn_(turn),
-          snapshot_(std::move(snapshot)),
-          object_(std::move(object)),
-          status_(snapshot_.status),
-          log_(with_.log.with(
-              {{"controller", "stageset"},
-               {"controllerGroup", "stages.metio.wtf"},
-               {"controllerKind", "StageSet"},
-               {"StageSet", model::Object{{"name", snapshot_.owner.name}, {"namespace", snapshot_.owner.ns}}},
-               {"namespace", snapshot_.owner.ns},
-               {"name", snapshot_.owner.name},
-               {"reconcileID", with_.rng.uuid()}})) {}
-
-    base::Task<RunEnd> execute();
-    base::Task<void> stage_is(std::string stage, model::StagePhase phase, std::string message) override;
-    void stage_succeeded(const StageResult& result) override { record_stage(status_, result); }
-    void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) override;
-
-private:
-    base::Task<RunEnd> tear_down();
-    base::Task<RunEnd> roll_out(bool steady);
-    Underway& take_up();
-    void note_interruption(const Plan& plan);
-    RunEnd park(Underway& underway, base::SteadyTime again);
-    base::Task<RunEnd> finish(const RolloutResult& result);
-    base::Task<RunEnd> report(Verdict verdict);
-    base::Task<void> write_status();
-    base::Task<RunEnd> infrastructure_error(std::string what, base::Error error);
-    void count_rollout(const RolloutResult& result);
-    void tell_drift(const RolloutResult& result);
-    void tell_transition(const Verdict& verdict, const std::string& before);
-    void set_gauges();
-    // The stage waited for the health of these same revisions when the run before was cut off.
-    bool was_waiting(const model::StageStatus& stage) const {
-        return stage.phase == model::StagePhase::kVerifying &&
-               snapshot_.status.last_attempted_revisions == snapshot_.revisions();
-    }
-    base::Duration with_jitter(base::Duration interval) {
-        return with_.rng.jitter(interval, kIntervalJitter);
-    }
-
-    Collaborators& with_;
-    StatusWriter& writer_;
-    std::map<apply::Owner, Underway>& underway_;
-    base::Turn& turn_;
-    const Snapshot snapshot_;
-    kube::ObjectPtr object_;  // as the last write of this run left it
-    model::StageSetStatus status_;
-    base::Logger log_;
-    bool steady_ = false;
-    std::optional<Interruption> interrupted_;  // of the rollout before this run
-};
-
 base::Task<RunEnd> Reconciler::Run::execute() {
     const Plan plan = decide(snapshot_);
     note_interruption(plan);
@@ -119,6 +59,9 @@ base::Task<RunEnd> Reconciler::Run::execute() {
         }
         co_return co_await report(told->verdict);
     }
+    if (std::holds_alternative<Rebuild>(plan.action)) {
+        co_return co_await rebuild();
+    }
     co_return co_await roll_out(std::get<Rollout>(plan.action).steady);
 }
 
@@ -137,24 +80,6 @@ void Reconciler::Run::note_interruption(const Plan& plan) {
     with_.events.record(*object_, kube::EventType::kNormal, "RolloutInterrupted",
                         fmt::format("stage \"{}\": {}", interrupted_->stage, interrupted_->message));
     log_.info("rollout interrupted", {{"stage", interrupted_->stage}, {"message", interrupted_->message}});
-}
-
-base::Task<RunEnd> Reconciler::Run::tear_down() {
-    auto done = co_await reconcile::tear_down(with_.engine, snapshot_, with_.options, log_, turn_);
-    if (!done && done.error().code != base::ErrorCode::kCancelled) {
-        Verdict verdict{false, model::ReadyReason::kStageFailed, "teardown: " + done.error().text(),
-                        Requeue::kBackoff};
-        co_return co_await report(std::move(verdict));
-    }
-    if (!done) {
-        co_return done.error();
-    }
-    auto released = co_await writer_.remove_finalizer(object_);
-    if (!released && released.error().code != base::ErrorCode::kNotFound) {
-        co_return co_await infrastructure_error("remove the finalizer", released.error());
-    }
-    log_.info("StageSet torn down", {{"stages", snapshot_.stored.stages.size()}});
-    co_return RunEnd{};
 }
 
 base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
@@ -253,6 +178,10 @@ base::Task<void> Reconciler::Run::stage_is(std::string stage, model::StagePhase 
     co_return base::Result<void>{};
 }
 
+base::Duration Reconciler::Run::with_jitter(base::Duration interval) {
+    return with_.rng.jitter(interval, kIntervalJitter);
+}
+
 base::Task<void> Reconciler::Run::write_status() {
     auto written = co_await writer_.write(object_, status_);
     if (!written) {
@@ -338,14 +267,16 @@ void Reconciler::Run::tell_transition(const Verdict& verdict, const std::string&
     if (ready_key(status_) == before) {
         return;
     }
-    const bool good = verdict.ready || verdict.reason == model::ReadyReason::kSuspended;
+    const bool good = verdict.ready || verdict.reason == model::ReadyReason::kSuspended ||
+                      verdict.reason == model::ReadyReason::kTerminating;
     with_.events.record(*object_, good ? kube::EventType::kNormal : kube::EventType::kWarning,
                         std::string(model::to_string(verdict.reason)), verdict.message);
 }
 
 void Reconciler::Run::set_gauges() {
-    // Series of stages that left the spec must go; the rest is set anew.
-    if (status_.stages.size() != snapshot_.status.stages.size()) {
+    // Series of stages that left the spec, or have another name, must go; the rest is set anew.
+    if (!std::ranges::equal(status_.stages, snapshot_.status.stages, {}, &model::StageStatus::name,
+                            &model::StageStatus::name)) {
         with_.metrics.remove(telemetry::kStageReady,
                              {{"namespace", snapshot_.owner.ns}, {"stageset", snapshot_.owner.name}});
     }
@@ -378,6 +309,7 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
     if (!object) {
         forget({ns, name});
         underway_.erase({ns, name});
+        teardowns_.erase({ns, name});
         co_return RunEnd{};
     }
     base::Result<RunEnd> end;
@@ -398,6 +330,9 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
 }
 
 std::optional<base::Duration> Reconciler::object_changed(const apply::Owner& owner) {
+    if (const auto teardown = teardowns_.find(owner); teardown != teardowns_.end()) {
+        return soon_after(teardown->second.looked_at);
+    }
     const auto found = underway_.find(owner);
     if (found == underway_.end()) {
         return std::nullopt;
@@ -406,7 +341,11 @@ std::optional<base::Duration> Reconciler::object_changed(const apply::Owner& own
     if (!found->second.parked) {
         return std::nullopt;
     }
-    return std::max(base::Duration::zero(), found->second.looked_at + kLookPeriod - with_.clock.steady_now());
+    return soon_after(found->second.looked_at);
+}
+
+base::Duration Reconciler::soon_after(base::SteadyTime looked_at) const {
+    return std::max(base::Duration::zero(), looked_at + kLookPeriod - with_.clock.steady_now());
 }
 
 void Reconciler::forget(const apply::Owner& owner) {

@@ -16,6 +16,7 @@
 #include "control/reconcile/outcome.hpp"
 #include "control/reconcile/rollout.hpp"
 #include "control/reconcile/status_writer.hpp"
+#include "control/reconcile/teardown.hpp"
 #include "io/kube/event_recorder.hpp"
 #include "io/telemetry/metrics.hpp"
 #include "rules/readiness/health_expressions.hpp"
@@ -43,7 +44,7 @@ struct Collaborators {
 struct RunEnd {
     std::optional<base::Duration> requeue_after;
     bool backoff = false;
-    // A stage waits for health: the rollout goes on with the next run.
+    // A stage waits for health, or objects of a deleted StageSet terminate: the work goes on with the next run.
     bool waiting = false;
 };
 
@@ -55,8 +56,8 @@ public:
     // Errors: kCancelled only.
     base::Task<RunEnd> run(std::string ns, std::string name);
 
-    // To be told of each change of an object of `owner`. Answers how soon to run its StageSet again: one that waits for health;
-    // changes that come in a burst are looked at together.
+    // To be told of each change of an object of `owner`. Answers how soon to run its StageSet again, when that waits for health
+    // or for its objects to terminate; changes that come in a burst are looked at together.
     std::optional<base::Duration> object_changed(const apply::Owner& owner);
 
 private:
@@ -71,11 +72,13 @@ private:
     };
     base::Task<std::unique_ptr<Run>> begin(kube::ObjectPtr object, base::Turn& turn);
     void forget(const apply::Owner& owner);
+    base::Duration soon_after(base::SteadyTime looked_at) const;
 
     Collaborators with_;
     StatusWriter writer_;
     readiness::HealthCompiler health_;
     std::map<apply::Owner, Underway> underway_;
+    std::map<apply::Owner, TeardownState> teardowns_;
 };
 
 }  // namespace reconcile

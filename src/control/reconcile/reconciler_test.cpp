@@ -215,7 +215,7 @@ TEST(Reconciler, AnUnreachableArtifactFailsItsStageAndWritesNoObject) {
     EXPECT_EQ(world.api.requests_matching(on("apply")), 0U);
 }
 
-TEST(Reconciler, AnObjectInTwoStagesIsAFaultOfTheSpec) {
+TEST(Reconciler, AnObjectInTwoStagesIsAFaultOfTheSpecAndNothingIsApplied) {
     World world;
     world.fetcher.trees["http://a/r1"].files["app/a.yaml"] = config_map("a", "other");
     Process process(world);
@@ -223,8 +223,115 @@ TEST(Reconciler, AnObjectInTwoStagesIsAFaultOfTheSpec) {
     ASSERT_TRUE(end);
     EXPECT_TRUE(end->requeue_after);
     EXPECT_EQ(world.ready("reason"), "InvalidSpec");
+    EXPECT_TRUE(world.ready("message").starts_with(
+        "1 object(s) are claimed by two stages, first ConfigMap/t/a by \"base\" and \"app\"; "))
+        << world.ready("message");
+    EXPECT_EQ(world.api.requests_matching(on("apply")), 0U);
+    EXPECT_EQ(world.api.count("StageInventory"), 0U);
+}
+
+TEST(Reconciler, AClaimThatOnlyTheClusterTellsIsFoundBeforeTheSecondStageApplies) {
+    World world;
+    const auto cluster_wide = [](const std::string& ns) {
+        return "{apiVersion: v1, kind: Namespace, metadata: {name: n" + ns + "}}\n";
+    };
+    world.fetcher.trees["http://a/r1"].files["base/n.yaml"] = cluster_wide("");
+    world.fetcher.trees["http://a/r1"].files["app/n.yaml"] = cluster_wide(", namespace: t");
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("reason"), "InvalidSpec");
     EXPECT_EQ(world.api.count("Deployment"), 0U) << "nothing of the second stage is applied";
     EXPECT_TRUE(forgotten_objects(world).empty());
+}
+
+TEST(Reconciler, AStageThatCannotBeBuiltYetDoesNotKeepTheFirstFromWork) {
+    World world;
+    world.fetcher.trees["http://a/r1"].files["app/c.yaml"] = "no: object";
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("reason"), "StageFailed");
+    EXPECT_TRUE(world.ready("message").starts_with("stage \"app\" build: ")) << world.ready("message");
+    EXPECT_TRUE(world.api.object("ConfigMap", "t", "a") != nullptr);
+}
+
+TEST(Reconciler, AStageThatRendersNothingAnyMoreIsRefusedUnlessThatIsSaid) {
+    World world;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    world.fetcher.trees["http://a/r2"] = world.fetcher.trees["http://a/r1"];
+    auto& files = world.fetcher.trees["http://a/r2"].files;
+    files.erase("base/b.yaml");
+    files["base/a.yaml"] = "# all gone\n";
+    world.sources.revision = "r2";
+    world.api.clear_log();
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("reason"), "StageFailed");
+    EXPECT_TRUE(world.ready("message").starts_with(
+        "stage \"base\" build: path \"base\" renders no object any more, but the stage owns 2, first "
+        "ConfigMap/t/a; "
+        "if all of them are to be deleted, add a kustomization.yaml with \"resources: []\" there"))
+        << world.ready("message");
+    EXPECT_EQ(changed_objects(world), "");
+
+    files["base/kustomization.yaml"] = "resources: []\n";
+    world.sources.revision = "r3";
+    world.fetcher.trees["http://a/r3"] = world.fetcher.trees["http://a/r2"];
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_EQ(changed_objects(world), "delete b; delete a; ");
+}
+
+TEST(Reconciler, AnUnprunedStageMayRenderNothing) {
+    World world;
+    world.api.edit(kSet, [](Value& set) { set.at("spec").at("stages").at(0).as_object()["prune"] = false; });
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    world.fetcher.trees["http://a/r2"] = world.fetcher.trees["http://a/r1"];
+    world.fetcher.trees["http://a/r2"].files.erase("base/b.yaml");
+    world.fetcher.trees["http://a/r2"].files["base/a.yaml"] = "# all gone\n";
+    world.sources.revision = "r2";
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_TRUE(world.api.object("ConfigMap", "t", "a") != nullptr);
+}
+
+TEST(Reconciler, ARenamedStageKeepsItsObjectsAndLosesItsSeries) {
+    World world;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    const auto before = uids(world);
+    world.api.edit(kSet, [](Value& set) { set.at("spec").at("stages").at(0).as_object()["name"] = "basis"; });
+    world.api.clear_log();
+    base::testing::settle(world.loop);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_EQ(changed_objects(world), "apply a; apply b; delete s-base-00; ") << "other marks, nothing more";
+    EXPECT_EQ(uids(world).at("ConfigMap/t/a"), before.at("ConfigMap/t/a"));
+    const auto series = [&process](const char* stage) {
+        return process.metrics.value(telemetry::kStageReady,
+                                     {{"namespace", "t"}, {"stageset", "s"}, {"stage", stage}});
+    };
+    EXPECT_FALSE(series("base"));
+    EXPECT_EQ(series("basis"), 1.0);
+}
+
+TEST(Reconciler, ARefusedDeletionFailsEachRunUntilItWorks) {
+    World world;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    world.update_to_r2();
+    base::testing::settle(world.loop);
+    world.api.fail_always(on("delete", "ConfigMap", "b"), {base::ErrorCode::kForbidden, "b is protected"});
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(process.run());
+        EXPECT_EQ(world.ready("reason"), "StageFailed");
+        EXPECT_EQ(world.ready("message").find("stage \"base\" prune: "), 0U) << world.ready("message");
+    }
+    EXPECT_TRUE(forgotten_objects(world).empty());
+    world.api.clear_faults();
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("status"), "True");
+    EXPECT_TRUE(world.api.object("ConfigMap", "t", "b") == nullptr);
 }
 
 TEST(Reconciler, ASuspendedStageSetIsLeftAlone) {

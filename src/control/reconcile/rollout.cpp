@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: 0BSD
 #include "control/reconcile/rollout.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/deadline.hpp"
 #include "control/reconcile/awaited.hpp"
+#include "control/reconcile/claims.hpp"
 #include "engine/render/normalize.hpp"
 #include "engine/render/variables.hpp"
 
@@ -28,20 +30,23 @@ public:
           result_(state.result),
           desired_(state.desired),
           applier_(engine.cluster, engine.live, engine.clock),
-          pruner_(engine.cluster, engine.clock),
+          pruner_(engine.cluster),
           turn_(turn) {}
 
     base::Task<std::optional<base::SteadyTime>> run();
 
 private:
+    base::Task<void> look_ahead();
     base::Task<void> begin_stage(std::size_t index);
     base::Task<std::optional<base::SteadyTime>> verify(std::size_t index);
     void finish_stage();
     base::Task<Objects> build(std::size_t index);
     // Answers what to wait for.
     base::Task<std::vector<apply::Awaited>> apply(std::size_t index);
-    bool claim(std::size_t index, const Objects& objects);
+    bool claim(const Objects& objects);
+    std::optional<base::Error> refuse_emptiness(std::size_t index, const render::Rendered& rendered) const;
     base::Task<void> prune();
+    base::Task<void> keep_rebuilt();
     base::Task<void> prune_step(inventory::PruneStep step);
 
     // Remembers the failure (unless it is a cancellation) and returns it, to be passed up.
@@ -77,11 +82,22 @@ base::Result<std::optional<base::SteadyTime>> Rollout::over(base::Error error) {
 
 inventory::StageIdentity Rollout::identity(std::size_t index) const {
     const StageInput& stage = snapshot_.stages[index];
-    return {snapshot_.owner.name, snapshot_.owner.ns, snapshot_.uid,
-            stage.name,           stage.position,     stage.prune_enabled};
+    const auto stored = snapshot_.stored.stages.find(stage.name);
+    return {.stageset = snapshot_.owner.name,
+            .ns = snapshot_.owner.ns,
+            .uid = snapshot_.uid,
+            .stage = stage.name,
+            .position = stage.position,
+            .prune_enabled = stage.prune_enabled,
+            .rebuilt = stored != snapshot_.stored.stages.end() && stored->second.rebuilt};
 }
 
 base::Task<std::optional<base::SteadyTime>> Rollout::run() {
+    if (result_.stages.empty()) {
+        if (auto looked = co_await look_ahead(); !looked) {
+            co_return over(looked.error());
+        }
+    }
     for (; state_.stage < snapshot_.stages.size(); ++state_.stage) {
         if (!state_.wait) {
             if (auto begun = co_await begin_stage(state_.stage); !begun) {
@@ -101,6 +117,23 @@ base::Task<std::optional<base::SteadyTime>> Rollout::run() {
     }
     auto pruned = co_await prune();
     co_return pruned ? base::Result<std::optional<base::SteadyTime>>{std::nullopt} : over(pruned.error());
+}
+
+// Two stages that claim one object are found before anything is applied. What was found fine at the last success is not looked
+// at again; should variables have changed since, claim() tells.
+base::Task<void> Rollout::look_ahead() {
+    if (snapshot_.stages.size() < 2 || is_steady(snapshot_)) {
+        co_return base::Result<void>{};
+    }
+    auto claims = co_await claims_ahead(engine_, snapshot_, turn_);
+    if (!claims) {
+        co_return claims.error();
+    }
+    result_.duplicate_claims = describe_duplicates(snapshot_, *claims);
+    if (result_.duplicate_claims) {
+        co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
+    }
+    co_return base::Result<void>{};
 }
 
 base::Task<void> Rollout::begin_stage(std::size_t index) {
@@ -172,11 +205,32 @@ base::Task<Objects> Rollout::build(std::size_t index) {
     if (!(*rendered)->hooks.empty()) {
         progress_.has_helm_hooks(stage.name, (*rendered)->hooks);
     }
+    if (auto refused = refuse_emptiness(index, **rendered)) {
+        co_return fail(index, "build", *std::move(refused));
+    }
     Objects objects = (*rendered)->objects;
     for (model::Value& object : objects) {
         render::set_owner_labels(object, snapshot_.owner.name, snapshot_.owner.ns);
     }
     co_return objects;
+}
+
+// A folder that lost its files by accident must not take down all that the stage runs.
+std::optional<base::Error> Rollout::refuse_emptiness(std::size_t index,
+                                                     const render::Rendered& rendered) const {
+    const StageInput& stage = snapshot_.stages[index];
+    const auto stored = snapshot_.stored.stages.find(stage.name);
+    const bool owns_some = stored != snapshot_.stored.stages.end() && !stored->second.entries.empty();
+    if (!rendered.objects.empty() || rendered.kustomized || !stage.prune_enabled || !owns_some) {
+        return std::nullopt;
+    }
+    return base::Error{
+        base::ErrorCode::kInvalid,
+        fmt::format("path \"{}\" renders no object any more, but the stage owns {}, first {}; if all of them "
+                    "are to be "
+                    "deleted, add a kustomization.yaml with \"resources: []\" there, or remove the stage "
+                    "from the spec",
+                    stage.path, stored->second.entries.size(), stored->second.entries.front().id.text())};
 }
 
 base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
@@ -188,7 +242,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     if (!objects) {
         co_return fail(index, "apply", objects.error());
     }
-    if (!claim(index, *objects)) {
+    if (!claim(*objects)) {
         co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
     }
     // The union of old and new before the first write: whatever happens next, nothing applied is forgotten.
@@ -216,7 +270,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     co_return awaited_of(snapshot_.stages[index], snapshot_.owner.ns, std::move(*done));
 }
 
-bool Rollout::claim(std::size_t index, const Objects& objects) {
+bool Rollout::claim(const Objects& objects) {
     std::vector<inventory::Entry> entries;
     entries.reserve(objects.size());
     for (const model::Value& object : objects) {
@@ -225,20 +279,20 @@ bool Rollout::claim(std::size_t index, const Objects& objects) {
     desired_.push_back(inventory::make_entries(std::move(entries)));
     result_.stages.back().entry_count = desired_.back().size();
     result_.stages.back().shard_count = engine_.inventories.shard_count(desired_.back().size());
-    const auto duplicates = inventory::duplicate_claims(desired_);
-    if (duplicates.empty()) {
-        return true;
-    }
-    const inventory::DuplicateClaim& first = duplicates.front();
-    result_.duplicate_claims = fmt::format(
-        "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one "
-        "stage",
-        duplicates.size(), first.id.text(), snapshot_.stages[first.first_stage].name,
-        snapshot_.stages[index].name);
-    return false;
+    result_.duplicate_claims = describe_duplicates(snapshot_, desired_);
+    return !result_.duplicate_claims;
 }
 
 base::Task<void> Rollout::prune() {
+    for (const auto& [name, stage] : snapshot_.stored.stages) {
+        if (stage.rebuilt) {
+            result_.prune_deferred +=
+                fmt::format("{}\"{}\"", result_.prune_deferred.empty() ? "" : ", ", name);
+        }
+    }
+    if (!result_.prune_deferred.empty()) {
+        co_return co_await keep_rebuilt();
+    }
     std::vector<inventory::DesiredStage> desired;
     for (std::size_t index = 0; index < snapshot_.stages.size(); ++index) {
         const StageInput& stage = snapshot_.stages[index];
@@ -258,7 +312,39 @@ base::Task<void> Rollout::prune() {
     co_return base::Result<void>{};
 }
 
+// Takes the marks off and keeps all entries: the next rollout prunes what no stage wants of them.
+base::Task<void> Rollout::keep_rebuilt() {
+    for (const auto& [name, stored] : snapshot_.stored.stages) {
+        const auto wanted = std::ranges::find(snapshot_.stages, name, &StageInput::name);
+        const bool removed = wanted == snapshot_.stages.end();
+        const auto index = static_cast<std::size_t>(wanted - snapshot_.stages.begin());
+        inventory::StageIdentity stage{.stageset = snapshot_.owner.name,
+                                       .ns = snapshot_.owner.ns,
+                                       .uid = snapshot_.uid,
+                                       .stage = name,
+                                       .position = stored.position,
+                                       .prune_enabled = stored.prune_enabled};
+        inventory::Entries entries = stored.entries;
+        if (!removed) {
+            stage = identity(index);
+            stage.rebuilt = false;
+            entries = inventory::unite(entries, desired_[index]);
+        }
+        if (auto saved = co_await engine_.inventories.save(std::move(stage), std::move(entries)); !saved) {
+            co_return removed ? saved.error() : fail(index, "record inventory", saved.error());
+        }
+    }
+    co_return base::Result<void>{};
+}
+
 base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
+    if (!step.entries.empty()) {
+        auto told = co_await progress_.stage_is(step.stage, model::StagePhase::kPruning,
+                                                fmt::format("deleting {} object(s)", step.entries.size()));
+        if (!told) {
+            co_return told.error();
+        }
+    }
     auto pruned = co_await pruner_.prune(snapshot_.owner, step.entries);
     if (!pruned) {
         co_return pruned.error();

@@ -62,6 +62,8 @@ struct RolloutResult {
     std::optional<StageFailure> failure;
     // Two stages claim the same objects: the spec cannot be carried out.
     std::optional<std::string> duplicate_claims;
+    // Nothing was pruned, for what there is to prune was found by labels alone: names the stages.
+    std::string prune_deferred = {};
 };
 
 // How far a rollout is. While it waits for health this is all there is of it; what it waits for is told by `wait`.

@@ -43,6 +43,7 @@ struct Snapshot {
     std::string uid;
     std::int64_t generation = 0;
     bool deleting = false;
+    std::optional<base::WallTime> deleted_at;  // while deleting
     bool has_finalizer = false;
     bool suspended = false;
     // Why nothing of this spec can be done, whoever tries: a malformed field, a broken rule.
@@ -61,5 +62,8 @@ struct Snapshot {
     // Artifact key to revision: what `lastAttemptedRevisions` says of this run.
     std::map<std::string, std::string> revisions() const;
 };
+
+// Same spec, same revisions, same inventory mode as the last success, and all Ready since.
+bool is_steady(const Snapshot& snapshot);
 
 }  // namespace reconcile

@@ -259,30 +259,30 @@ TEST_F(PrunerTest, OneFailureDoesNotStopTheRest) {
     EXPECT_EQ(pruned->failures[0].id.name, "b");
 }
 
-TEST_F(PrunerTest, WaitsUntilObjectsAreGoneOrTheDeadlineNamesThem) {
-    api.put(config("a"));
-    std::optional<base::Result<void>> gone;
-    group.spawn(
-        keep(pruner.wait_until_gone({entry("a"), entry("b")}, clock.steady_now() + std::chrono::seconds(60)),
-             gone));
-    settle();
-    EXPECT_FALSE(gone);
-    api.erase({{"", "v1", "ConfigMap"}, "t", "a"});
-    clock.advance(std::chrono::seconds(1));
-    settle();
-    ASSERT_TRUE(gone && *gone);
+TEST_F(PrunerTest, TellsWhatTerminatesAndWhatHoldsIt) {
+    Value held = config("held");
+    held.at("metadata").as_object()["finalizers"] = {"example.org/hold", "example.org/two"};
+    api.put(std::move(held));
+    api.put(config("free"));
+    auto pruned = run(pruner.prune({"t", "s"}, {entry("free"), entry("gone"), entry("held")}));
+    ASSERT_TRUE(pruned);
+    EXPECT_EQ(pruned->deleted.size(), 3U);
+    EXPECT_EQ(pruned->terminating.size(), 2U);
+    auto left = run(pruner.still_there(pruned->terminating));
+    ASSERT_TRUE(left);
+    ASSERT_EQ(left->size(), 1U);
+    EXPECT_EQ((*left)[0].entry, entry("held"));
+    EXPECT_EQ((*left)[0].held_by, "example.org/hold, example.org/two");
 
-    api.put(config("c"));
-    gone.reset();
-    group.spawn(
-        keep(pruner.wait_until_gone({entry("c")}, clock.steady_now() + std::chrono::seconds(2)), gone));
-    for (int i = 0; i < 10; ++i) {
-        settle();
-        clock.advance(std::chrono::seconds(1));
-    }
-    settle();
-    ASSERT_TRUE(gone && !*gone);
-    EXPECT_EQ(gone->error().text(), "1 objects still terminate: ConfigMap/t/c");
+    take_log();
+    pruned = run(pruner.prune({"t", "s"}, {entry("held")}));
+    ASSERT_TRUE(pruned);
+    EXPECT_EQ(take_log(), Lines{"get ConfigMap t/held"}) << "its deletion was accepted already";
+    ASSERT_EQ(pruned->terminating.size(), 1U);
+    left = run(pruner.still_there(pruned->terminating));
+    ASSERT_TRUE(left);
+    EXPECT_EQ(left->size(), 1U);
+    EXPECT_EQ(take_log(), Lines{}) << "it was looked at just now";
 }
 
 }  // namespace

@@ -11,11 +11,6 @@ namespace apply {
 
 namespace {
 
-// Objects terminate within a second or take a finalizer's time.
-constexpr base::Duration kFirstPoll = std::chrono::milliseconds(200);
-constexpr base::Duration kSlowestPoll = std::chrono::seconds(5);
-constexpr std::size_t kNamedMax = 10;
-
 kube::ObjectRef ref_of(const inventory::Entry& entry) { return {entry.gvk(), entry.id.ns, entry.id.name}; }
 
 // Gone, or of a kind that is served no more: nothing is left to delete.
@@ -27,6 +22,18 @@ kube::GetOptions metadata_only() {
     kube::GetOptions options;
     options.metadata_only = true;
     return options;
+}
+
+std::string finalizers_of(const model::Value& object) {
+    std::string text;
+    if (const model::Array* finalizers = model::find_array(object, {"metadata", "finalizers"})) {
+        for (const model::Value& finalizer : *finalizers) {
+            if (finalizer.is_string()) {
+                text += (text.empty() ? "" : ", ") + std::string(finalizer.get_string());
+            }
+        }
+    }
+    return text;
 }
 
 // The entries in deletion order, cut where the kind changes: kinds depend on each other, objects of one kind do not.
@@ -51,8 +58,8 @@ std::vector<std::vector<inventory::Entry>> batches_for_deletion(const inventory:
 
 }  // namespace
 
-Pruner::Pruner(kube::Client& client, base::Clock& clock, std::size_t in_flight_max)
-    : client_(client), clock_(clock), in_flight_max_(in_flight_max) {}
+Pruner::Pruner(kube::Client& client, std::size_t in_flight_max)
+    : client_(client), in_flight_max_(in_flight_max) {}
 
 base::Task<PruneResult> Pruner::prune(Owner owner, inventory::Entries entries) {
     PruneResult result;
@@ -76,71 +83,83 @@ base::Task<void> Pruner::prune_lane(Owner owner, const std::vector<inventory::En
                                     std::size_t& next, PruneResult& result) {
     while (next < batch.size()) {
         const inventory::Entry& entry = batch[next++];
-        auto fate = co_await prune_one(owner, entry);
-        if (!fate && fate.error().code == base::ErrorCode::kCancelled) {
-            co_return fate.error();
+        auto pruned = co_await prune_one(owner, entry);
+        if (!pruned && pruned.error().code == base::ErrorCode::kCancelled) {
+            co_return pruned.error();
         }
-        if (!fate) {
-            result.failures.push_back({entry.id, std::move(fate.error())});
-        } else if (*fate == Fate::kDeleted) {
-            result.deleted.push_back(entry);
-        } else {
+        if (!pruned) {
+            result.failures.push_back({entry.id, std::move(pruned.error())});
+        } else if (pruned->fate == Fate::kReleased) {
             result.released.push_back(entry);
+        } else {
+            result.deleted.push_back(entry);
+            if (pruned->fate != Fate::kGone) {
+                result.terminating.push_back(
+                    {entry, std::move(pruned->held_by), pruned->fate == Fate::kTerminating});
+            }
         }
     }
     co_return base::Result<void>{};
 }
 
-base::Task<Pruner::Fate> Pruner::prune_one(Owner owner, inventory::Entry entry) {
+base::Task<Pruner::Pruned> Pruner::prune_one(Owner owner, inventory::Entry entry) {
     auto live = co_await client_.get(ref_of(entry), metadata_only());
     if (!live && is_gone(live.error())) {
-        co_return Fate::kDeleted;
+        co_return Pruned{Fate::kGone};
     }
     if (!live) {
         co_return live.error();
     }
     if (owner_of(*live) != owner || model::annotation_of(*live, model::kPruneAnnotation) == "disabled") {
-        co_return Fate::kReleased;
+        co_return Pruned{Fate::kReleased};
+    }
+    if (model::find(*live, {"metadata", "deletionTimestamp"}) != nullptr) {
+        co_return Pruned{Fate::kTerminating, finalizers_of(*live)};
     }
     kube::DeleteRequest request{ref_of(entry)};
     request.uid = std::string(model::uid_of(*live));
     auto removed = co_await client_.remove(std::move(request));
-    if (!removed && !is_gone(removed.error())) {
+    if (!removed && is_gone(removed.error())) {
+        co_return Pruned{Fate::kGone};
+    }
+    if (!removed) {
         co_return removed.error();
     }
-    co_return Fate::kDeleted;
+    co_return Pruned{Fate::kDeleted, finalizers_of(*live)};
 }
 
-base::Task<void> Pruner::wait_until_gone(inventory::Entries entries, base::SteadyTime deadline) {
-    base::Duration poll = kFirstPoll;
-    while (true) {
-        inventory::Entries left;
-        for (const inventory::Entry& entry : entries) {
-            auto live = co_await client_.get(ref_of(entry), metadata_only());
+base::Task<std::vector<Terminating>> Pruner::still_there(std::vector<Terminating> objects) {
+    std::vector<Terminating> left;
+    std::size_t next = 0;
+    base::TaskGroup lanes(co_await base::asio::this_coro::executor);
+    for (std::size_t i = 0; i < std::min(in_flight_max_, objects.size()); ++i) {
+        lanes.spawn(look_lane(objects, next, left));
+    }
+    if (auto joined = co_await lanes.join(); !joined) {
+        co_return joined.error();
+    }
+    co_return left;
+}
+
+base::Task<void> Pruner::look_lane(const std::vector<Terminating>& objects, std::size_t& next,
+                                   std::vector<Terminating>& left) {
+    while (next < objects.size()) {
+        Terminating object = objects[next++];
+        if (!object.known) {
+            auto live = co_await client_.get(ref_of(object.entry), metadata_only());
             if (!live && live.error().code == base::ErrorCode::kCancelled) {
                 co_return live.error();
             }
-            if (live || !is_gone(live.error())) {
-                left.push_back(entry);
+            if (!live && is_gone(live.error())) {
+                continue;
+            }
+            if (live) {
+                object.held_by = finalizers_of(*live);
             }
         }
-        if (left.empty()) {
-            co_return base::Result<void>{};
-        }
-        if (clock_.steady_now() >= deadline) {
-            std::string names;
-            for (std::size_t i = 0; i < std::min(kNamedMax, left.size()); ++i) {
-                names += fmt::format("{}{}", i == 0 ? "" : ", ", left[i].id.text());
-            }
-            co_return base::Error{base::ErrorCode::kDeadlineExceeded,
-                                  fmt::format("{} objects still terminate: {}", left.size(), names)};
-        }
-        if (auto slept = co_await clock_.sleep_for(poll); !slept) {
-            co_return slept.error();
-        }
-        poll = std::min(kSlowestPoll, poll * 2);
-        entries = std::move(left);
+        left.push_back(std::move(object));
     }
+    co_return base::Result<void>{};
 }
 
 }  // namespace apply

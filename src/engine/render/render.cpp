@@ -11,6 +11,7 @@
 #include "engine/render/normalize.hpp"
 #include "rules/envsubst/objects.hpp"
 #include "rules/kustomize/build.hpp"
+#include "rules/kustomize/kustomization.hpp"
 #include "rules/kustomize/path.hpp"
 
 namespace render {
@@ -81,7 +82,9 @@ Result<Rendered> render_stage(const kustomize::Files& files, const RenderRequest
     if (auto done = envsubst::substitute_objects(*objects, request.variables, {.strict = true}); !done) {
         return done.error();
     }
+    const auto kustomization = kustomize::find_kustomization(files, *path);
     Rendered rendered;
+    rendered.kustomized = kustomization && !kustomization->empty();
     rendered.objects.reserve(objects->size());
     std::set<model::ObjectId> ids;
     for (Value& object : *objects) {

@@ -26,6 +26,8 @@ struct RenderRequest {
 struct Rendered {
     std::vector<model::Value> objects;   // in the order of the build
     std::vector<model::ObjectId> hooks;  // those of `objects` with the annotation helm.sh/hook
+    bool kustomized =
+        false;  // the folder has a kustomization file of its own: if it renders nothing, that is meant
 };
 
 // Renders the directory; the same for apply, for previews and for the command line. A namespaced object without a namespace

@@ -50,6 +50,11 @@ inline constexpr Family kDriftCorrectedTotal{
     .help = "Objects that were created or changed although the stage's revision was already applied.",
     .kind = Kind::kCounter,
     .labels = label_names::kStageSetStage};
+inline constexpr Family kTeardownAbandonedTotal{
+    .name = "stageset_teardown_abandoned_total",
+    .help = "Deleted StageSets that were let go although objects of theirs were left.",
+    .kind = Kind::kCounter,
+    .labels = label_names::kStageSet};
 inline constexpr Family kUpdateDeferredTotal{.name = "stageset_update_deferred_total",
                                              .help = "Reconcile runs held back by an update window.",
                                              .kind = Kind::kCounter,

@@ -22,6 +22,7 @@ constexpr std::size_t kNameMax = 253;  // of any object
 constexpr std::size_t kCutName = 242;  // leaves room for '-' and the hash
 constexpr std::size_t kHashDigits = 10;
 constexpr std::string_view kDisabled = "disabled";
+constexpr std::string_view kTrue = "true";
 
 std::string short_hash(std::string_view text) { return base::sha256(text).hex().substr(0, kHashDigits); }
 
@@ -57,8 +58,15 @@ Value metadata_value(const StageIdentity& stage, std::size_t index, std::string_
     labels[model::kStageLabel] = stage.stage;
     labels[model::kShardLabel] = std::to_string(index);
     metadata["labels"] = std::move(labels);
+    model::Object annotations;
     if (!stage.prune_enabled) {
-        metadata["annotations"] = model::Object{{model::kPruneAnnotation, kDisabled}};
+        annotations[model::kPruneAnnotation] = kDisabled;
+    }
+    if (stage.rebuilt) {
+        annotations[model::kRebuiltAnnotation] = kTrue;
+    }
+    if (!annotations.empty()) {
+        metadata["annotations"] = std::move(annotations);
     }
     model::Object owner;
     owner["apiVersion"] = model::kApiVersion;
@@ -123,6 +131,7 @@ StoredShard read_shard(const Value& object, std::vector<std::string>& problems) 
     shard.resource_version = model::resource_version_of(object);
     shard.position = static_cast<int>(model::find_integer(object, {"spec", "stagePosition"}).value_or(0));
     shard.prune_enabled = model::annotation_of(object, model::kPruneAnnotation) != kDisabled;
+    shard.rebuilt = model::annotation_of(object, model::kRebuiltAnnotation) == kTrue;
     shard.parent = parent_metadata_in(object);
     shard.entries = read_entries(object, shard.name, problems);
     return shard;
@@ -182,6 +191,7 @@ Stored read_shards(std::span<const Value* const> objects) {
         StoredStage& stage = stored.stages[std::string(*stage_name)];
         stage.position = std::max(stage.position, shard.position);
         stage.prune_enabled = stage.prune_enabled && shard.prune_enabled;
+        stage.rebuilt = stage.rebuilt || shard.rebuilt;
         stage.entries = unite(stage.entries, shard.entries);
         stage.shards.push_back(std::move(shard));
     }
@@ -198,7 +208,8 @@ bool same_shard(const StoredShard& stored, const StageIdentity& stage, std::span
     const ParentMetadata parent =
         members ? parent_metadata(parent_id(stage.ns, stored.name), *members) : ParentMetadata{};
     return stored.position == stage.position && stored.prune_enabled == stage.prune_enabled &&
-           stored.parent == parent && std::ranges::equal(stored.entries, entries);
+           stored.rebuilt == stage.rebuilt && stored.parent == parent &&
+           std::ranges::equal(stored.entries, entries);
 }
 
 bool is_owned_by(const Value& object, std::string_view uid) {

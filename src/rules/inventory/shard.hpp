@@ -27,6 +27,8 @@ struct StageIdentity {
     int position = 0;  // in spec.stages
     // False is remembered on the shards (annotation stages.metio.wtf/prune: disabled), for when the stage leaves the spec.
     bool prune_enabled = true;
+    // Its inventory was lost and found again by labels: nothing is pruned until a rollout succeeded (annotation on the shards).
+    bool rebuilt = false;
 };
 
 // "<stageset>-<stage>-<NN>"; longer than 253 characters: the first 242 without trailing '-', then '-' and ten hex digits of
@@ -53,6 +55,7 @@ struct StoredShard {
     std::string resource_version;
     int position = 0;
     bool prune_enabled = true;
+    bool rebuilt = false;
     ParentMetadata parent;  // empty where the shard is no ApplySet's parent
     Entries entries;
 };
@@ -61,6 +64,7 @@ struct StoredShard {
 struct StoredStage {
     int position = 0;
     bool prune_enabled = true;
+    bool rebuilt = false;             // some shard is marked so
     Entries entries;                  // of all shards together
     std::vector<StoredShard> shards;  // by index
 };

@@ -144,6 +144,18 @@ TEST(Shard, RemembersThatAStageIsNotPruned) {
     EXPECT_FALSE(read_shards(pointers).stages.at("application").prune_enabled);
 }
 
+TEST(Shard, RemembersThatItWasRebuilt) {
+    StageIdentity stage = kStage;
+    stage.rebuilt = true;
+    const model::Value object = shard_object(stage, 0, "n", {});
+    EXPECT_EQ(model::annotation_of(object, "stages.metio.wtf/rebuilt"), "true");
+    const std::vector<const model::Value*> pointers = {&object};
+    const Stored stored = read_shards(pointers);
+    EXPECT_TRUE(stored.stages.at("application").rebuilt);
+    EXPECT_TRUE(same_shard(stored.stages.at("application").shards.at(0), stage, {}));
+    EXPECT_FALSE(same_shard(stored.stages.at("application").shards.at(0), kStage, {}));
+}
+
 TEST(Shard, ToleratesOtherWritersAndNamesWhatItCannotRead) {
     const auto read = [](std::string_view text) {
         const model::Value object = model::parse_json(text, "test").value();

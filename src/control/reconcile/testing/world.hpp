@@ -170,7 +170,9 @@ struct World {
     FakeFetcher fetcher;
     FakeSources sources;
     bool deployments_progress = true;
-    inventory::Mode mode = inventory::Mode::kHybrid;  // of processes started from now on
+    // Of processes started from now on.
+    inventory::Mode mode = inventory::Mode::kHybrid;
+    Options options;
     std::function<void(const Request&)> hook;
 };
 
@@ -198,7 +200,7 @@ public:
                        world.clock,
                        rng_,
                        {},
-                       {},
+                       world.options,
                        work_places_}) {
         live_.on_change([this](const apply::Owner& owner) {
             if (reconciler_.object_changed(owner)) {
@@ -227,6 +229,8 @@ public:
         base::testing::settle(world_.loop);
         return end.value_or(base::Error{base::ErrorCode::kInternal, "the run never ended"});
     }
+
+    std::size_t places_taken() const { return work_places_.taken(); }
 
     // Runs again though no object changed.
     void wake() { woken_.set(); }

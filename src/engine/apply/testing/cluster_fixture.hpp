@@ -82,7 +82,7 @@ protected:
     Applier applier{api, live, clock};
     base::FairQueue places{loop.get_executor(), 1};
     base::Turn turn{places, "t"};
-    Pruner pruner{api, clock, 1};
+    Pruner pruner{api, 1};
 };
 
 }  // namespace apply::testing

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: 0BSD
+#include "control/reconcile/claims.hpp"
+
+#include <utility>
+
+#include "base/deadline.hpp"
+#include "control/reconcile/stage_build.hpp"
+
+namespace reconcile {
+
+namespace {
+
+// A slow source of a later stage must not keep the first one from work.
+constexpr base::Duration kLookAheadMax = std::chrono::seconds(10);
+
+inventory::Entries claims_of(const StageBuild& build) {
+    std::vector<inventory::Entry> entries;
+    if (build.rendered) {
+        entries.reserve(build.rendered->objects.size());
+        for (const model::Value& object : build.rendered->objects) {
+            entries.push_back(inventory::entry_of(object));
+        }
+    }
+    return inventory::make_entries(std::move(entries));
+}
+
+}  // namespace
+
+std::optional<std::string> describe_duplicates(const Snapshot& snapshot,
+                                               std::span<const inventory::Entries> claims) {
+    const auto duplicates = inventory::duplicate_claims(claims);
+    if (duplicates.empty()) {
+        return std::nullopt;
+    }
+    const inventory::DuplicateClaim& first = duplicates.front();
+    return fmt::format(
+        "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one "
+        "stage: "
+        "remove it from one of them",
+        duplicates.size(), first.id.text(), snapshot.stages[first.first_stage].name,
+        snapshot.stages[first.second_stage].name);
+}
+
+base::Task<std::vector<inventory::Entries>> claims_ahead(Engine& engine, const Snapshot& snapshot,
+                                                         base::Turn& turn) {
+    const base::SteadyTime deadline = engine.clock.steady_now() + kLookAheadMax;
+    std::vector<inventory::Entries> claims;
+    for (std::size_t index = 0; index < snapshot.stages.size(); ++index) {
+        auto built = co_await base::with_deadline(build_stage(engine, snapshot, index, turn), engine.clock,
+                                                  deadline, "the look ahead took too long");
+        if (!built && built.error().code != base::ErrorCode::kDeadlineExceeded) {
+            co_return built.error();
+        }
+        if (!built) {
+            // The place was given back for what was too slow.
+            if (auto taken = co_await turn.take(); !taken) {
+                co_return taken.error();
+            }
+            break;
+        }
+        claims.push_back(claims_of(*built));
+    }
+    co_return claims;
+}
+
+}  // namespace reconcile
