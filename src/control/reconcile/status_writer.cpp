@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: 0BSD
 #include "control/reconcile/status_writer.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
 #include "model/well_known.hpp"
 
 namespace reconcile {
 
 namespace {
+
+// Each costs a read and a write; more in a row mean that somebody does nothing but write.
+constexpr int kConflictsMax = 5;
+
+bool is_ready(const model::Value& condition) { return model::find_string(condition, {"type"}) == "Ready"; }
 
 // The merge patch that turns `before` into `after`: removed keys become null. Lists are replaced as a whole.
 model::Object merge_patch(const model::Object& before, const model::Object& after) {
@@ -29,6 +38,18 @@ model::Object merge_patch(const model::Object& before, const model::Object& afte
     return patch;
 }
 
+// Our conditions as `status` has them, those of other types as `fresh` has them.
+model::Array with_conditions_of_others(const model::Value& status, const model::Value& fresh) {
+    model::Array conditions;
+    if (const model::Array* ours = model::find_array(status, {"conditions"})) {
+        std::ranges::copy_if(*ours, std::back_inserter(conditions), is_ready);
+    }
+    if (const model::Array* all = model::find_array(fresh, {"status", "conditions"})) {
+        std::ranges::copy_if(*all, std::back_inserter(conditions), std::not_fn(is_ready));
+    }
+    return conditions;
+}
+
 model::Array finalizers_of(const model::Value& object) {
     const model::Array* found = model::find_array(object, {"metadata", "finalizers"});
     return found == nullptr ? model::Array{} : *found;
@@ -46,9 +67,29 @@ base::Task<kube::ObjectPtr> StatusWriter::write(kube::ObjectPtr object, model::S
     if (patch.empty()) {
         co_return object;
     }
+    const bool replaces_list = patch.contains("conditions");
     model::Value body = model::Object{};
     body.get_object()["status"] = std::move(patch);
-    co_return co_await this->patch(std::move(object), std::move(body), "status");
+    if (!replaces_list) {
+        co_return co_await this->patch(std::move(object), std::move(body), "status");
+    }
+    model::ensure_object(body, {"metadata"})["resourceVersion"] = model::resource_version_of(*object);
+    auto written = co_await this->patch(object, body, "status");
+    for (int tries = 0;
+         !written && written.error().code == base::ErrorCode::kConflict && tries < kConflictsMax; ++tries) {
+        auto fresh = co_await client_.get(kube::ref_of(*object));
+        if (!fresh) {
+            co_return fresh.error();
+        }
+        body.at("status").as_object()["conditions"] = with_conditions_of_others(new_status, *fresh);
+        body.at("metadata").as_object()["resourceVersion"] = model::resource_version_of(*fresh);
+        if (tries + 1 == kConflictsMax) {
+            // Somebody writes all the time: what is lost now is at most a condition that he wrote in this instant.
+            body.as_object().erase("metadata");
+        }
+        written = co_await this->patch(object, body, "status");
+    }
+    co_return written;
 }
 
 base::Task<kube::ObjectPtr> StatusWriter::add_finalizer(kube::ObjectPtr object) {

@@ -14,7 +14,8 @@ public:
     StatusWriter(kube::Client& client, kube::Informer& stagesets);
 
     // Patches the status subresource with what differs between `object` (as this program last read or wrote it) and `status`:
-    // a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing differs.
+    // a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing differs. Conditions are a
+    // list, which a patch replaces as a whole: where somebody wrote meanwhile, they are read again, and those of other types kept.
     // Answers the object as it is now. Errors: those of kube::Client::patch.
     base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus status);
 
