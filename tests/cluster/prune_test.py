@@ -3,7 +3,7 @@
 
 import time
 
-from support.kube import wait_for
+from support.kube import open_definition, wait_for
 from support.stagesets import config_map, deployment
 
 
@@ -67,10 +67,11 @@ def test_a_revision_that_hung_in_between_leaves_no_orphans(env):
 
 def test_a_refused_deletion_is_never_reported_as_success(env):
     """Failure 3 of the reference: an admission policy refuses the deletion of b; Ready must stay False until it is gone."""
-    env.controller()
+    controller = env.controller()
     env.sources.plant("src", maps(env, "a", "b"))
     env.stagesets.apply("app", [{"name": "app", "sourceRef": {"name": "src"}}], retryInterval="1s")
     env.stagesets.wait("app", "True", "Succeeded")
+    succeeded = controller.metric("stageset_reconcile_total", name="app", reason="Succeeded")
     policy = env.namespace
     env.kube.apply({
         "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy", "metadata": {"name": policy},
@@ -90,9 +91,12 @@ def test_a_refused_deletion_is_never_reported_as_success(env):
         env.sources.plant("src", maps(env, "a"))
         message = env.stagesets.wait("app", "False", "StageFailed", containing="prune")
         assert f"ConfigMap/{env.namespace}/b" in message and "b is protected" in message
-        runs = env.stagesets.get("app")["metadata"]["resourceVersion"]
-        assert exists(env, "b") and f"{env.namespace}_b__ConfigMap" in env.stagesets.entries("app", "app"), runs
+        failed = controller.metric("stageset_reconcile_total", name="app", reason="StageFailed")
+        wait_for(lambda: controller.metric("stageset_reconcile_total", name="app", reason="StageFailed") >= failed + 3,
+                 timeout=20, what="three more tries")
+        assert exists(env, "b") and f"{env.namespace}_b__ConfigMap" in env.stagesets.entries("app", "app")
         assert env.stagesets.ready("app")[0] == "False"
+        assert controller.metric("stageset_reconcile_total", name="app", reason="Succeeded") == succeeded
     finally:
         env.kube.delete("ValidatingAdmissionPolicyBinding", policy)
         env.kube.delete("ValidatingAdmissionPolicy", policy)
@@ -147,11 +151,67 @@ def test_scenario_78_opt_outs_keep_objects(env):
     assert exists(env, "a"), "prune: false keeps it"
 
 
-def test_an_object_that_two_stages_claim_is_refused(env):
+def test_an_object_that_two_stages_claim_is_refused_before_anything_is_applied(env):
     env.controller()
-    env.sources.plant("one", maps(env, "shared"))
+    env.sources.plant("one", maps(env, "mine", "shared"))
     env.sources.plant("two", maps(env, "shared", "other"))
     env.stagesets.apply("app", ["one", "two"])
     message = env.stagesets.wait("app", "False", "InvalidSpec")
     assert f"ConfigMap/{env.namespace}/shared" in message and '"one"' in message and '"two"' in message
-    assert not exists(env, "other"), "the second stage applied nothing"
+    assert not any(exists(env, name) for name in ("mine", "shared", "other"))
+    env.sources.plant("two", maps(env, "other"))
+    env.stagesets.wait("app", "True", "Succeeded")
+
+
+def test_a_renamed_stage_keeps_its_objects(env):
+    controller = env.controller()
+    env.sources.plant("src", maps(env, "a", "b"))
+    env.stagesets.apply("app", [{"name": "before", "sourceRef": {"name": "src"}}])
+    env.stagesets.wait("app", "True", "Succeeded")
+    uids = [env.kube.get("ConfigMap", name, env.namespace)["metadata"]["uid"] for name in "ab"]
+    env.stagesets.apply("app", [{"name": "after", "sourceRef": {"name": "src"}}])
+    env.stagesets.wait("app", "True", "Succeeded")
+    assert [env.kube.get("ConfigMap", name, env.namespace)["metadata"]["uid"] for name in "ab"] == uids
+    assert [s["metadata"]["name"] for s in env.kube.list("StageInventory", env.namespace)] == ["app-after-00"]
+    assert controller.metric("stageset_stage_ready", stage="before") is None
+    assert controller.metric("stageset_stage_ready", stage="after") == 1
+
+
+def test_prune_false_is_remembered_of_a_stage_that_is_removed(env):
+    env.controller()
+    env.sources.plant("one", maps(env, "a"))
+    env.sources.plant("two", maps(env, "b"))
+    env.stagesets.apply("app", ["one", {"name": "two", "sourceRef": {"name": "two"}, "prune": False}])
+    env.stagesets.wait("app", "True", "Succeeded")
+    env.stagesets.apply("app", ["one"])
+    env.stagesets.wait("app", "True", "Succeeded", containing="All 1 stage applied")
+    wait_for(lambda: env.kube.get("StageInventory", "app-two-00", env.namespace) is None, timeout=10)
+    assert exists(env, "b")
+
+
+def test_a_stage_that_renders_nothing_any_more_is_refused_unless_that_is_said(env):
+    env.controller()
+    env.sources.plant("src", maps(env, "a"))
+    env.stagesets.apply("app", [{"name": "app", "sourceRef": {"name": "src"}}], retryInterval="1s")
+    env.stagesets.wait("app", "True", "Succeeded")
+    env.sources.plant("src", {"cm.yaml": "# moved away\n"})
+    message = env.stagesets.wait("app", "False", "StageFailed", containing="renders no object any more")
+    assert "resources: []" in message and exists(env, "a")
+    revision = env.sources.plant("src", {"kustomization.yaml": "resources: []\n"})
+    env.stagesets.wait_revision("app", "src", revision)
+    assert not exists(env, "a")
+
+
+def test_objects_of_a_kind_that_is_gone_are_done(env):
+    env.controller()
+    definition = open_definition("prune.example.com", "Gadget")
+    env.kube.serve(definition)
+    gadget = {"apiVersion": "prune.example.com/v1", "kind": "Gadget", "metadata": {"name": "g", "namespace": env.namespace}}
+    env.sources.plant("src", {**maps(env, "a"), "g.yaml": [gadget]})
+    env.stagesets.apply("app", [{"name": "app", "sourceRef": {"name": "src"}}], retryInterval="1s")
+    env.stagesets.wait("app", "True", "Succeeded")
+    env.kube.delete("CustomResourceDefinition", definition["metadata"]["name"])
+    wait_for(lambda: env.kube.get("CustomResourceDefinition", definition["metadata"]["name"]) is None, timeout=20)
+    revision = env.sources.plant("src", maps(env, "a"))
+    env.stagesets.wait_revision("app", "src", revision)
+    assert env.stagesets.entries("app", "app") == [f"{env.namespace}_a__ConfigMap"]
