@@ -15,7 +15,7 @@ public:
 
     // Patches the status subresource with what differs between `object` (as this program last read or wrote it) and `status`:
     // a JSON merge patch, so that what others wrote meanwhile is left alone. Sends nothing when nothing differs. Conditions are a
-    // list, which a patch replaces as a whole: where somebody wrote meanwhile, they are read again, and those of other types kept.
+    // list, which a patch replaces as a whole: where somebody wrote meanwhile they are read again, and other types are kept.
     // Answers the object as it is now. Errors: those of kube::Client::patch.
     base::Task<kube::ObjectPtr> write(kube::ObjectPtr object, model::StageSetStatus status);
 
