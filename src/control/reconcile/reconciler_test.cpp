@@ -40,7 +40,7 @@ TEST(Reconciler, TheFirstRolloutKeepsItsBudgetOfRequests) {
     constexpr std::size_t kObjects = 5;
     EXPECT_EQ(world.api.requests_matching(on("apply")), 2 * kObjects) << "one dry run and one write";
     EXPECT_EQ(world.api.requests_matching(on("create", "StageInventory")), kStages);
-    EXPECT_EQ(world.api.requests_matching(on("update")), 0U) << "nothing had to be narrowed";
+    EXPECT_EQ(world.api.requests_matching(on("patch", "StageInventory")), 0U) << "nothing had to be narrowed";
     EXPECT_EQ(world.api.requests_matching(on("patch", "StageSet")), 1 + kStages + 1)
         << "finalizer, progress of each stage, end";
     EXPECT_EQ(world.api.requests_matching(on("create", "Event")), 1U);

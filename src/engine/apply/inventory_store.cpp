@@ -98,9 +98,7 @@ base::Task<void> InventoryStore::save(inventory::StageIdentity stage, inventory:
 
 base::Task<void> InventoryStore::save_shard(Wanted wanted, inventory::StoredShard stored) {
     if (!stored.name.empty()) {
-        model::Value object = wanted.object(stored.name);
-        model::ensure_object(object, {"metadata"})["resourceVersion"] = stored.resource_version;
-        auto updated = co_await update_shard(std::move(object));
+        auto updated = co_await update_shard(wanted.object(stored.name), std::move(stored.resource_version));
         if (updated || updated.error().code != base::ErrorCode::kNotFound) {
             co_return updated;
         }
@@ -140,9 +138,8 @@ base::Task<void> InventoryStore::take_up_shard(Wanted wanted, model::Value exist
     const inventory::Entries stored = recorded_in(existing, wanted.stage, wanted.index);
     const bool knew_all = inventory::subtract(stored, wanted.entries).empty();
     wanted.entries = inventory::unite(stored, wanted.entries);
-    model::Value object = wanted.object(model::name_of(existing));
-    model::ensure_object(object, {"metadata"})["resourceVersion"] = model::resource_version_of(existing);
-    auto updated = co_await update_shard(std::move(object));
+    auto updated = co_await update_shard(wanted.object(model::name_of(existing)),
+                                         std::string(model::resource_version_of(existing)));
     if (updated && !knew_all) {
         co_return base::Error{
             base::ErrorCode::kConflict,
@@ -153,12 +150,14 @@ base::Task<void> InventoryStore::take_up_shard(Wanted wanted, model::Value exist
     co_return updated;
 }
 
-base::Task<void> InventoryStore::update_shard(model::Value object) {
-    const std::pair shard{std::string(model::namespace_of(object)), std::string(model::name_of(object))};
+base::Task<void> InventoryStore::update_shard(model::Value wanted, std::string resource_version) {
+    const std::pair shard{std::string(model::namespace_of(wanted)), std::string(model::name_of(wanted))};
     writing_.insert(shard);
-    auto updated = co_await client_.update(std::move(object), {});
+    auto updated = co_await client_.patch({{kStageInventory, shard.first, shard.second},
+                                           kube::PatchType::kMerge,
+                                           inventory::shard_patch(wanted, resource_version)});
     if (updated) {
-        shards_.observe_write(*updated);
+        shards_.observe_write(updated->object);
     }
     writing_.erase(shard);
     if (!updated) {

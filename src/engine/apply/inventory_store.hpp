@@ -67,7 +67,7 @@ private:
     // Updates a shard that is ours, but that the cache does not know (yet, or for its labels are lost). What it records
     // stays; kConflict when that is more than this run knew, for the run would forget it at its end.
     base::Task<void> take_up_shard(Wanted wanted, model::Value existing);
-    base::Task<void> update_shard(model::Value object);
+    base::Task<void> update_shard(model::Value wanted, std::string resource_version);
 
     kube::Client& client_;
     kube::Informer& shards_;

@@ -101,7 +101,7 @@ TEST_F(InventoryStoreTest, OnlyShardsThatChangeAreWritten) {
     ASSERT_TRUE(save({"a", "b", "c"}));
     EXPECT_EQ(take_writes(), (Lines{"create s-base-00", "create s-base-01"}));
     ASSERT_TRUE(save({"a", "b", "d"}));
-    EXPECT_EQ(take_writes(), Lines{"update s-base-01"});
+    EXPECT_EQ(take_writes(), Lines{"patch s-base-01"});
     EXPECT_EQ(stored(), entries({"a", "b", "d"}));
 }
 
@@ -110,7 +110,7 @@ TEST_F(InventoryStoreTest, SurplusShardsAreDeletedLast) {
     ASSERT_TRUE(save({"a", "b", "c", "d", "e"}));
     take_writes();
     ASSERT_TRUE(save({"c"}));
-    EXPECT_EQ(take_writes(), (Lines{"update s-base-00", "delete s-base-01", "delete s-base-02"}));
+    EXPECT_EQ(take_writes(), (Lines{"patch s-base-00", "delete s-base-01", "delete s-base-02"}));
     EXPECT_EQ(stored(), entries({"c"}));
 }
 
@@ -119,7 +119,7 @@ TEST_F(InventoryStoreTest, AnEmptyStageStillHasOneShard) {
     ASSERT_TRUE(save({"a"}));
     take_writes();
     ASSERT_TRUE(save({}));
-    EXPECT_EQ(take_writes(), Lines{"update s-base-00"});
+    EXPECT_EQ(take_writes(), Lines{"patch s-base-00"});
     EXPECT_EQ(store.shard_count(0), 1U);
     EXPECT_EQ(store.shard_count(2), 1U);
     EXPECT_EQ(store.shard_count(3), 2U);
@@ -135,7 +135,7 @@ TEST_F(InventoryStoreTest, ANameOfAnotherOwnerIsLeftToIt) {
     EXPECT_EQ(take_writes(), (Lines{"create s-base-00", "create " + fallback}));
     EXPECT_EQ(stored(), entries({"a"}));
     ASSERT_TRUE(save({"b"}));
-    EXPECT_EQ(take_writes(), Lines{"update " + fallback});
+    EXPECT_EQ(take_writes(), Lines{"patch " + fallback});
 }
 
 TEST_F(InventoryStoreTest, WhenTheFallbackIsTakenTooItSaysSo) {
@@ -158,7 +158,7 @@ TEST_F(InventoryStoreTest, AShardThatWasDeletedMeanwhileIsMadeAgain) {
     stop_watching();
     api.erase({kInventory, "t", "s-base-00"});
     ASSERT_TRUE(save({"a", "b"}));
-    EXPECT_EQ(take_writes(), (Lines{"update s-base-00", "create s-base-00"}));
+    EXPECT_EQ(take_writes(), (Lines{"patch s-base-00", "create s-base-00"}));
     EXPECT_EQ(api.count("StageInventory"), 1U);
 }
 
@@ -189,7 +189,7 @@ TEST_F(InventoryStoreTest, WhatAnUnseenShardRecordsIsKeptAndTheRunStartsOver) {
 TEST_F(InventoryStoreTest, AFailedWriteEndsTheSaveBeforeSurplusShardsGo) {
     start();
     ASSERT_TRUE(save({"a", "b", "c"}));
-    api.fail_next(on("update"), {base::ErrorCode::kUnavailable, "no answer"});
+    api.fail_next(on("patch"), {base::ErrorCode::kUnavailable, "no answer"});
     EXPECT_FALSE(save({"c"}));
     EXPECT_EQ(api.count("StageInventory"), 2U);
     EXPECT_EQ(stored(), entries({"a", "b", "c"}));
@@ -201,8 +201,24 @@ TEST_F(InventoryStoreTest, OfTwoShardsWithOneIndexOneGoes) {
     start();
     EXPECT_EQ(stored(), entries({"a", "b", "c"})) << "until then both count";
     ASSERT_TRUE(save({"a", "c"}));
-    EXPECT_EQ(take_writes(), (Lines{"update s-base-0", "delete s-base-00"}));
+    EXPECT_EQ(take_writes(), (Lines{"patch s-base-0", "delete s-base-00"}));
     EXPECT_EQ(stored(), entries({"a", "c"}));
+}
+
+TEST_F(InventoryStoreTest, WhatOthersWroteOnAShardStays) {
+    start();
+    ASSERT_TRUE(save({"a"}));
+    api.edit({kInventory, "t", "s-base-00"}, [](Value& shard) {
+        model::ensure_object(shard, {"metadata", "labels"})["backup"] = "yes";
+        model::ensure_object(shard, {"metadata", "annotations"})["note"] = "mine";
+    });
+    settle();
+    ASSERT_TRUE(save({"b"}));
+    const Value& shard = *api.object("StageInventory", "t", "s-base-00");
+    EXPECT_EQ(model::label_of(shard, "backup"), "yes");
+    EXPECT_EQ(model::annotation_of(shard, "note"), "mine");
+    EXPECT_TRUE(inventory::is_owned_by(shard, "uid-s"));
+    EXPECT_EQ(stored(), entries({"b"}));
 }
 
 TEST_F(InventoryStoreTest, WithoutMarksThereIsNoApplySet) {

@@ -15,10 +15,6 @@ namespace inventory {
 
 namespace {
 
-constexpr const char* kIdLabel = "applyset.kubernetes.io/id";
-constexpr const char* kToolingAnnotation = "applyset.kubernetes.io/tooling";
-constexpr const char* kKindsAnnotation = "applyset.kubernetes.io/contains-group-kinds";
-constexpr const char* kNamespacesAnnotation = "applyset.kubernetes.io/additional-namespaces";
 // The server admits 256 KiB of annotations to an object; the kinds and what others wrote need some of it.
 constexpr std::size_t kNamespacesBytesMax = std::size_t{128} << 10U;
 
@@ -70,9 +66,9 @@ Membership membership_of(std::span<const Entry> members) {
 
 ParentMetadata parent_metadata(const model::ObjectId& parent, const Membership& members) {
     ParentMetadata result;
-    result.labels[kIdLabel] = applyset_id(parent);
-    result.annotations[kToolingAnnotation] = "stageset-controller/v1";
-    result.annotations[kKindsAnnotation] = members.kinds;
+    result.labels[std::string(kParentLabels[0])] = applyset_id(parent);
+    result.annotations[std::string(kParentAnnotations[0])] = "stageset-controller/v1";
+    result.annotations[std::string(kParentAnnotations[1])] = members.kinds;
     std::string namespaces;
     for (const std::string& ns : members.namespaces) {
         if (ns != parent.ns) {
@@ -80,19 +76,21 @@ ParentMetadata parent_metadata(const model::ObjectId& parent, const Membership& 
         }
     }
     if (!namespaces.empty() && namespaces.size() <= kNamespacesBytesMax) {
-        result.annotations[kNamespacesAnnotation] = std::move(namespaces);
+        result.annotations[std::string(kParentAnnotations[2])] = std::move(namespaces);
     }
     return result;
 }
 
 ParentMetadata parent_metadata_in(const model::Value& object) {
     ParentMetadata result;
-    if (const auto id = model::label_of(object, kIdLabel)) {
-        result.labels[kIdLabel] = *id;
+    for (const std::string_view key : kParentLabels) {
+        if (const auto value = model::label_of(object, key)) {
+            result.labels[std::string(key)] = *value;
+        }
     }
-    for (const char* key : {kToolingAnnotation, kKindsAnnotation, kNamespacesAnnotation}) {
+    for (const std::string_view key : kParentAnnotations) {
         if (const auto value = model::annotation_of(object, key)) {
-            result.annotations[key] = *value;
+            result.annotations[std::string(key)] = *value;
         }
     }
     return result;

@@ -2,6 +2,7 @@
 // ApplySet ids and the metadata of an ApplySet's parent, as kubectl defines them.
 #pragma once
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -16,6 +17,12 @@ namespace inventory {
 std::string applyset_id(const model::ObjectId& parent);
 // The id of a stage, whose parent is its shard 0.
 std::string stage_applyset_id(std::string_view stageset, std::string_view ns, std::string_view stage);
+
+// What a parent may carry.
+inline constexpr std::array<std::string_view, 1> kParentLabels = {"applyset.kubernetes.io/id"};
+inline constexpr std::array<std::string_view, 3> kParentAnnotations = {
+    "applyset.kubernetes.io/tooling", "applyset.kubernetes.io/contains-group-kinds",
+    "applyset.kubernetes.io/additional-namespaces"};
 
 // Where the members of an ApplySet are, in the words of its annotations.
 struct Membership {

@@ -118,7 +118,7 @@ Entries read_entries(const Value& object, std::string_view shard, std::vector<st
             continue;
         }
         std::string_view version = model::find_string(item, {"v"});
-        version = version.substr(version.find('/') == std::string_view::npos ? 0 : version.find('/') + 1);
+        version = version.substr(version.rfind('/') + 1);  // npos + 1 is 0: all of it
         entries.push_back({std::move(*id), std::string(version)});
     }
     return make_entries(std::move(entries));
@@ -173,6 +173,32 @@ Value shard_object(const StageIdentity& stage, std::size_t index, std::string_vi
     spec["entries"] = entries_value(entries);
     object["spec"] = std::move(spec);
     return object;
+}
+
+Value shard_patch(const Value& wanted, std::string_view resource_version) {
+    Value patch = wanted;
+    model::Object& metadata = patch.as_object()["metadata"].as_object();
+    metadata.erase("ownerReferences");
+    metadata["resourceVersion"] = resource_version;
+    // What we may have written before and do not want now.
+    const auto clear = [&metadata](std::string_view map, std::string_view key) {
+        if (!metadata.contains(map)) {
+            metadata[map] = model::Object{};
+        }
+        model::Object& values = metadata[map].as_object();
+        if (!values.contains(key)) {
+            values[key] = nullptr;
+        }
+    };
+    clear("annotations", model::kPruneAnnotation);
+    clear("annotations", model::kRebuiltAnnotation);
+    for (const std::string_view key : kParentLabels) {
+        clear("labels", key);
+    }
+    for (const std::string_view key : kParentAnnotations) {
+        clear("annotations", key);
+    }
+    return patch;
 }
 
 Stored read_shards(std::span<const Value* const> objects) {

@@ -47,6 +47,10 @@ model::Value shard_object(const StageIdentity& stage, std::size_t index, std::st
                           std::span<const Entry> entries,
                           const std::optional<Membership>& members = std::nullopt);
 
+// The JSON merge patch that makes a stored shard of ours say what `wanted` (a shard_object) says. Labels, annotations and owners
+// of others stay. Nothing is written when the shard is no longer at `resource_version`.
+model::Value shard_patch(const model::Value& wanted, std::string_view resource_version);
+
 // One shard as it is stored.
 struct StoredShard {
     std::size_t index = 0;

@@ -156,6 +156,26 @@ TEST(Shard, RemembersThatItWasRebuilt) {
     EXPECT_FALSE(same_shard(stored.stages.at("application").shards.at(0), kStage, {}));
 }
 
+TEST(Shard, IsPatchedWithoutTouchingWhatOthersWrote) {
+    const Entries entries = make_entries({config("a")});
+    const model::Value wanted = shard_object(kStage, 0, "n", entries);
+    EXPECT_EQ(model::to_json(shard_patch(wanted, "7")),
+              R"({"apiVersion":"stages.metio.wtf/v1","kind":"StageInventory","metadata":{)"
+              R"("annotations":{"applyset.kubernetes.io/additional-namespaces":null,)"
+              R"("applyset.kubernetes.io/contains-group-kinds":null,"applyset.kubernetes.io/tooling":null,)"
+              R"("stages.metio.wtf/prune":null,"stages.metio.wtf/rebuilt":null},)"
+              R"("labels":{"applyset.kubernetes.io/id":null,"stages.metio.wtf/shard":"0",)"
+              R"("stages.metio.wtf/stage":"application","stages.metio.wtf/stage-set":"payments"},"name":"n",)"
+              R"("namespace":"t","resourceVersion":"7"},)"
+              R"("spec":{"entries":[{"id":"t_a__ConfigMap","v":"v1"}],"stagePosition":2}})");
+    StageIdentity stage = kStage;
+    stage.prune_enabled = false;
+    const model::Value marked =
+        shard_patch(shard_object(stage, 0, "n", entries, membership_of(entries)), "7");
+    EXPECT_EQ(model::annotation_of(marked, "stages.metio.wtf/prune"), "disabled");
+    EXPECT_EQ(model::annotation_of(marked, "applyset.kubernetes.io/contains-group-kinds"), "ConfigMap");
+}
+
 TEST(Shard, ToleratesOtherWritersAndNamesWhatItCannotRead) {
     const auto read = [](std::string_view text) {
         const model::Value object = model::parse_json(text, "test").value();
