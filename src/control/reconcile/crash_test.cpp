@@ -82,6 +82,72 @@ std::size_t crash_everywhere(Crash crash, bool is_update) {
     }
 }
 
+// Deletes the StageSet, with or without its inventory, crashes its teardown at every point and lets a new process finish it.
+std::size_t crash_teardown_everywhere(Crash crash, bool inventory_is_lost) {
+    for (std::size_t n = 1;; ++n) {
+        SCOPED_TRACE(fmt::format("n = {}", n));
+        World world;
+        EXPECT_TRUE(Process(world).run());
+        if (inventory_is_lost) {
+            erase_shards(world);
+        }
+        base::TaskGroup user(world.loop.get_executor());
+        user.spawn(world.api.remove({kSet}));
+        base::testing::settle(world.loop);
+        const bool crashed = run_until_crash(world, crash, n);
+        world.api.clear_faults();
+        EXPECT_TRUE(Process(world).run());
+        EXPECT_EQ(world.api.count("StageSet"), 0U);
+        EXPECT_EQ(world.api.count("ConfigMap") + world.api.count("Deployment"), 0U);
+        if (!crashed || ::testing::Test::HasFailure()) {
+            return n;
+        }
+    }
+}
+
+// Loses the inventory before an update, crashes the runs that find it again at every point.
+std::size_t crash_rebuild_everywhere(Crash crash) {
+    for (std::size_t n = 1;; ++n) {
+        SCOPED_TRACE(fmt::format("n = {}", n));
+        World world;
+        EXPECT_TRUE(Process(world).run());
+        erase_shards(world);
+        world.update_to_r2();
+        const auto before = uids(world);
+        const bool crashed = run_until_crash(world, crash, n);
+        world.api.clear_faults();
+        for (int runs = 0; runs < 4; ++runs) {
+            EXPECT_TRUE(Process(world).run());
+        }
+        EXPECT_EQ(world.ready("message"), "All 2 stages applied");
+        EXPECT_EQ(forgotten_objects(world), std::set<std::string>{});
+        std::string left;
+        for (const auto& [name, uid] : uids(world)) {
+            const bool is_shard = name.starts_with("StageInventory");
+            EXPECT_TRUE(is_shard || !before.contains(name) || before.at(name) == uid) << name;
+            left += is_shard ? "" : name + " ";
+        }
+        EXPECT_EQ(left, "ConfigMap/t/a ConfigMap/t/c ConfigMap/t/d Deployment/t/web ");
+        if (!crashed || ::testing::Test::HasFailure()) {
+            return n;
+        }
+    }
+}
+
+TEST(ReconcilerCrash, BeforeAnyRequestOfATeardown) {
+    EXPECT_GT(crash_teardown_everywhere(Crash::kBeforeRequest, false), 15U);
+    EXPECT_GT(crash_teardown_everywhere(Crash::kBeforeRequest, true), 30U);
+}
+TEST(ReconcilerCrash, AfterAnyWriteOfATeardown) {
+    EXPECT_GT(crash_teardown_everywhere(Crash::kAfterWrite, false), 5U);
+    EXPECT_GT(crash_teardown_everywhere(Crash::kAfterWrite, true), 5U);
+}
+TEST(ReconcilerCrash, BeforeAnyRequestOfARebuild) {
+    EXPECT_GT(crash_rebuild_everywhere(Crash::kBeforeRequest), 15U);
+}
+TEST(ReconcilerCrash, AfterAnyWriteOfARebuild) {
+    EXPECT_GT(crash_rebuild_everywhere(Crash::kAfterWrite), 3U);
+}
 TEST(ReconcilerCrash, BeforeAnyRequestOfTheFirstRollout) {
     EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, false), 19U);
 }

@@ -9,12 +9,6 @@
 namespace reconcile::testing {
 namespace {
 
-void erase_shards(World& world) {
-    for (const Value& shard : world.api.objects("StageInventory")) {
-        world.api.erase(kube::ref_of(shard));
-    }
-}
-
 std::string config_maps(const World& world) {
     std::string names;
     for (const Value& object : world.api.objects("ConfigMap")) {

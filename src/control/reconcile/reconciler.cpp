@@ -67,6 +67,11 @@ base::Task<RunEnd> Reconciler::Run::execute() {
 
 // Says what became of a rollout that is not gone on with, for it was in plain sight until now.
 void Reconciler::Run::note_interruption(const Plan& plan) {
+    if (std::holds_alternative<Teardown>(plan.action) &&
+        (teardowns_.contains(snapshot_.owner) || ready_key(status_) == "False/Terminating")) {
+        // Told when the teardown began; stages are at work for it now.
+        return;
+    }
     const auto found = underway_.find(snapshot_.owner);
     std::optional<RolloutInput> before;
     if (found != underway_.end()) {

@@ -109,6 +109,8 @@ TEST(Teardown, WaitsForEachStageAndSaysForWhat) {
     EXPECT_EQ(test.world.phases(), "base=Ready app=Ready old=Pruning ");
     EXPECT_EQ(test.world.api.requests_matching(on("patch", "StageSet")), 1U) << "the same is told once";
     EXPECT_EQ(test.world.api.requests_matching(on("delete", "ConfigMap")), 1U) << "and asked for once";
+    EXPECT_EQ(test.event("RolloutInterrupted"), "") << "no rollout was under way";
+    EXPECT_NE(test.event("Terminating"), "");
 
     test.let_loose("o");
     test.advance(seconds(5));
@@ -132,6 +134,35 @@ TEST(Teardown, IsTakenUpByAnotherProcess) {
     test.advance(seconds(1));
     EXPECT_TRUE(test.is_gone());
     EXPECT_EQ(test.world.api.count("ConfigMap"), 0U);
+}
+
+TEST(Teardown, OfARolloutThatWaitsIsToldOnce) {
+    World world;
+    world.deployments_progress = false;
+    Process process(world);
+    base::TaskHandle handle = process.start();
+    world.drive([&] { return process.runs_ended == 1; });
+    world.api.edit({kConfigMap, "t", "c"}, [](Value& object) {
+        object.at("metadata").as_object()["finalizers"] = model::Array{"example.org/hold"};
+    });
+    base::TaskGroup user(world.loop.get_executor());
+    user.spawn(world.api.remove({kSet}));
+    base::testing::settle(world.loop);
+    process.wake();
+    base::testing::settle(world.loop);
+    for (int i = 0; i < 4; ++i) {
+        world.clock.advance(seconds(1));
+        base::testing::settle(world.loop);
+    }
+    EXPECT_EQ(world.phases(), "base=Ready app=Pruning old=Pending ");
+    std::size_t told = 0;
+    for (const Value& event : world.api.objects("Event")) {
+        told += model::find_string(event, {"reason"}) == "RolloutInterrupted" ? 1 : 0;
+        EXPECT_EQ(model::find(event, {"series"}), nullptr);
+    }
+    EXPECT_EQ(told, 1U);
+    handle.cancel();
+    world.drive([&] { return process.end.has_value(); });
 }
 
 TEST(Teardown, WhatHangsKeepsTheStagesBeforeItForAWhileOnly) {
@@ -223,9 +254,7 @@ TEST(Teardown, NeedsNoInventoryAnyMoreOnceItBegan) {
     test.hold("o");
     test.delete_stageset();
     test.start();
-    for (const Value& shard : test.world.api.objects("StageInventory")) {
-        test.world.api.erase(kube::ref_of(shard));
-    }
+    erase_shards(test.world);
     test.let_loose("o");
     test.advance(seconds(1));
     EXPECT_TRUE(test.is_gone());
@@ -234,9 +263,7 @@ TEST(Teardown, NeedsNoInventoryAnyMoreOnceItBegan) {
 
 TEST(Teardown, FindsObjectsByTheirMarksWhereTheInventoryIsGone) {
     Deleting test;
-    for (const Value& shard : test.world.api.objects("StageInventory")) {
-        test.world.api.erase(kube::ref_of(shard));
-    }
+    erase_shards(test.world);
     // As controllers copy labels: not ours to delete.
     Value copy = *test.world.api.object("ConfigMap", "t", "a");
     copy.at("metadata").as_object()["name"] = "copy";
@@ -252,9 +279,7 @@ TEST(Teardown, FindsObjectsByTheirMarksWhereTheInventoryIsGone) {
 
 TEST(Teardown, AnInventoryThatCannotBeFoundAgainIsAFailureUntilTheTimeIsOver) {
     Deleting test;
-    for (const Value& shard : test.world.api.objects("StageInventory")) {
-        test.world.api.erase(kube::ref_of(shard));
-    }
+    erase_shards(test.world);
     test.world.api.fail_always(on("list", "Secret"), {base::ErrorCode::kUnavailable, "no answer"});
     test.delete_stageset();
     test.start();

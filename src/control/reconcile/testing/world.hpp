@@ -312,6 +312,13 @@ inline std::set<std::string> forgotten_objects(const World& world) {
     return forgotten;
 }
 
+// As somebody does who takes the inventory for litter.
+inline void erase_shards(World& world) {
+    for (const Value& shard : world.api.objects("StageInventory")) {
+        world.api.erase(kube::ref_of(shard));
+    }
+}
+
 inline std::size_t writes(const World& world) {
     return world.api.requests_matching([](const Request& request) {
         return !request.dry_run && request.verb != "get" && request.verb != "list" && request.verb != "watch";
