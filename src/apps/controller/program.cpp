@@ -97,6 +97,7 @@ private:
     kube::EventRecorder events_;
     InformerSourceReader sources_;
     render::Renderer renderer_;
+    apply::ObservedStages observed_stages_;
     base::FairQueue work_places_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
@@ -132,7 +133,7 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
       work_places_(executor_, kWorkPlaces),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, clock_},
+      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, observed_stages_, clock_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},
@@ -142,9 +143,9 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       signals_(loop, SIGINT, SIGTERM) {
     inventories_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
     connect(stagesets_, artifacts_, inventories_, inventory_store_, queue_);
-    managed_objects_.on_change([this](const apply::Owner& owner) {
-        if (const auto soon = reconciler_.object_changed(owner)) {
-            queue_.add_after({owner.ns, owner.name}, *soon);
+    managed_objects_.on_change([this](const apply::ObjectChange& change) {
+        if (const auto soon = reconciler_.object_changed(change)) {
+            queue_.add_after({change.owner.ns, change.owner.name}, *soon);
         }
     });
 }

@@ -132,7 +132,8 @@ std::vector<Drift> drift_of(const Snapshot& snapshot, const RolloutResult& resul
         const bool same_revision = before != nullptr && before->phase == model::StagePhase::kReady &&
                                    !before->applied_revision.empty() &&
                                    before->applied_revision == done.revision;
-        if (same_revision && !done.changed.empty()) {
+        // Without that knowledge, as after a restart, the same spec at the same revision has to do.
+        if (same_revision && done.same_inputs.value_or(true) && !done.changed.empty()) {
             drift.push_back({done.name, done.changed});
         }
     }

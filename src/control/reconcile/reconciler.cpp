@@ -7,6 +7,7 @@
 #include "base/duration.hpp"
 #include "control/reconcile/observe.hpp"
 #include "control/reconcile/run.hpp"
+#include "control/reconcile/still_applied.hpp"
 #include "io/telemetry/families.hpp"
 
 namespace reconcile {
@@ -62,7 +63,28 @@ base::Task<RunEnd> Reconciler::Run::execute() {
     if (std::holds_alternative<Rebuild>(plan.action)) {
         co_return co_await rebuild();
     }
-    co_return co_await roll_out(std::get<Rollout>(plan.action).steady);
+    const bool steady = std::get<Rollout>(plan.action).steady;
+    if (const base::Duration wait = steady ? wait_to_verify() : base::Duration::zero();
+        wait > base::Duration::zero()) {
+        set_gauges();
+        RunEnd end;
+        end.requeue_after = wait;
+        co_return end;
+    }
+    co_return co_await roll_out(steady);
+}
+
+// Nobody waits for a first look at what was Ready when the process before this one ended, unless it is asked for.
+base::Duration Reconciler::Run::wait_to_verify() {
+    if (with_.engine.observed.knows(snapshot_.owner) ||
+        snapshot_.requested_at != snapshot_.status.last_handled_reconcile_at) {
+        return base::Duration::zero();
+    }
+    std::size_t objects = 0;
+    for (const auto& [name, stage] : snapshot_.stored.stages) {
+        objects += stage.entries.size();
+    }
+    return verify_pace_.wait(snapshot_.owner, objects, with_.clock.steady_now());
 }
 
 // Says what became of a rollout that is not gone on with, for it was in plain sight until now.
@@ -106,7 +128,7 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
             co_return again.error();
         }
         if (!*again) {
-            co_return co_await finish(underway.state.result);
+            co_return co_await finish_and_look_back(underway.state);
         }
         if (!underway.changed) {
             co_return park(underway, **again);
@@ -138,6 +160,19 @@ RunEnd Reconciler::Run::park(Underway& underway, base::SteadyTime again) {
     end.waiting = true;
     end.requeue_after = std::max(base::Duration::zero(), again - underway.looked_at);
     return end;
+}
+
+// What changed while the rollout was under way was not looked at for that reason; it may be drift.
+base::Task<RunEnd> Reconciler::Run::finish_and_look_back(const RolloutState& state) {
+    const bool applied_some = std::ranges::any_of(
+        state.result.stages, [](const StageResult& stage) { return !stage.changed.empty(); });
+    const bool drifted = applied_some && changed_since(with_.engine, snapshot_.owner, state.desired);
+    auto end = co_await finish(state.result);
+    if (end && drifted && !end->backoff) {
+        const base::Duration soon = heal_pace_.wait(snapshot_.owner, with_.clock.steady_now());
+        end->requeue_after = std::min(soon, end->requeue_after.value_or(soon));
+    }
+    co_return end;
 }
 
 base::Task<RunEnd> Reconciler::Run::finish(const RolloutResult& result) {
@@ -334,13 +369,15 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
     co_return end;
 }
 
-std::optional<base::Duration> Reconciler::object_changed(const apply::Owner& owner) {
-    if (const auto teardown = teardowns_.find(owner); teardown != teardowns_.end()) {
+std::optional<base::Duration> Reconciler::object_changed(const apply::ObjectChange& change) {
+    if (const auto teardown = teardowns_.find(change.owner); teardown != teardowns_.end()) {
         return soon_after(teardown->second.looked_at);
     }
-    const auto found = underway_.find(owner);
+    const auto found = underway_.find(change.owner);
     if (found == underway_.end()) {
-        return std::nullopt;
+        return with_.engine.observed.differs(change)
+                   ? std::optional(heal_pace_.wait(change.owner, with_.clock.steady_now()))
+                   : std::nullopt;
     }
     found->second.changed = true;
     if (!found->second.parked) {
@@ -354,6 +391,9 @@ base::Duration Reconciler::soon_after(base::SteadyTime looked_at) const {
 }
 
 void Reconciler::forget(const apply::Owner& owner) {
+    with_.engine.observed.forget(owner);
+    verify_pace_.forget(owner);
+    heal_pace_.forget(owner);
     with_.metrics.remove(telemetry::kStageReady, {{"namespace", owner.ns}, {"stageset", owner.name}});
 }
 

@@ -14,6 +14,7 @@
 #include "control/reconcile/interruption.hpp"
 #include "control/reconcile/options.hpp"
 #include "control/reconcile/outcome.hpp"
+#include "control/reconcile/pace.hpp"
 #include "control/reconcile/rollout.hpp"
 #include "control/reconcile/status_writer.hpp"
 #include "control/reconcile/teardown.hpp"
@@ -56,9 +57,10 @@ public:
     // Errors: kCancelled only.
     base::Task<RunEnd> run(std::string ns, std::string name);
 
-    // To be told of each change of an object of `owner`. Answers how soon to run its StageSet again, when that waits for health
-    // or for its objects to terminate; changes that come in a burst are looked at together.
-    std::optional<base::Duration> object_changed(const apply::Owner& owner);
+    // To be told of each change of a managed object. Answers how soon to run its StageSet again: one that waits for health or for
+    // its objects to terminate, and one of which somebody else changed an object. Changes that come in a burst are looked at
+    // together.
+    std::optional<base::Duration> object_changed(const apply::ObjectChange& change);
 
 private:
     class Run;
@@ -79,6 +81,8 @@ private:
     readiness::HealthCompiler health_;
     std::map<apply::Owner, Underway> underway_;
     std::map<apply::Owner, TeardownState> teardowns_;
+    VerifyPace verify_pace_;
+    HealPace heal_pace_;
 };
 
 }  // namespace reconcile

@@ -7,17 +7,25 @@
 #include "base/deadline.hpp"
 #include "control/reconcile/awaited.hpp"
 #include "control/reconcile/claims.hpp"
+#include "control/reconcile/stage_build.hpp"
+#include "control/reconcile/still_applied.hpp"
 #include "engine/render/normalize.hpp"
-#include "engine/render/variables.hpp"
 
 namespace reconcile {
 
 namespace {
 
 using Objects = std::vector<model::Value>;
+using Applied = std::vector<apply::AppliedObject>;
 
-// A download from within the cluster takes less; a source that is slower than this keeps nobody else from work.
-constexpr base::Duration kFetchPatience = std::chrono::milliseconds(100);
+inventory::Entries entries_of(const Objects& objects) {
+    std::vector<inventory::Entry> entries;
+    entries.reserve(objects.size());
+    for (const model::Value& object : objects) {
+        entries.push_back(inventory::entry_of(object));
+    }
+    return inventory::make_entries(std::move(entries));
+}
 
 class Rollout {
 public:
@@ -40,11 +48,16 @@ private:
     base::Task<void> begin_stage(std::size_t index);
     base::Task<std::optional<base::SteadyTime>> verify(std::size_t index);
     void finish_stage();
-    base::Task<Objects> build(std::size_t index);
+    base::Task<render::RenderRequest> inputs(std::size_t index);
+    base::Task<Objects> build(std::size_t index, render::RenderRequest request);
     // Answers what to wait for.
     base::Task<std::vector<apply::Awaited>> apply(std::size_t index);
-    bool claim(const Objects& objects);
     std::optional<base::Error> refuse_emptiness(std::size_t index, const render::Rendered& rendered) const;
+    // Applies what the stage renders; what is `still` applied costs nothing.
+    base::Task<Applied> apply_rendered(std::size_t index, render::RenderRequest request,
+                                       std::optional<StillApplied> still);
+    base::Task<void> record(std::size_t index);
+    bool claim(inventory::Entries entries);
     base::Task<void> prune();
     base::Task<void> keep_rebuilt();
     base::Task<void> prune_step(inventory::PruneStep step);
@@ -185,30 +198,30 @@ void Rollout::finish_stage() {
     progress_.stage_succeeded(result_.stages.back());
 }
 
-base::Task<Objects> Rollout::build(std::size_t index) {
-    const source::ResolvedSource& resolved = snapshot_.sources[index];
-    auto files = co_await base::leave_for(turn_, engine_.fetcher.fetch({resolved.url, resolved.digest}),
-                                          engine_.clock, kFetchPatience);
-    if (!files) {
-        co_return fail(index, "fetch artifact", files.error());
+base::Task<render::RenderRequest> Rollout::inputs(std::size_t index) {
+    auto request = co_await stage_inputs(engine_, snapshot_, index);
+    if (!request) {
+        co_return fail(index, "build", request.error());
     }
-    const StageInput& stage = snapshot_.stages[index];
-    auto variables = co_await render::read_variables(engine_.cluster, snapshot_.owner.ns, stage.post_build);
-    if (!variables) {
-        co_return fail(index, "build", variables.error());
+    co_return request;
+}
+
+base::Task<Objects> Rollout::build(std::size_t index, render::RenderRequest request) {
+    auto built = co_await build_stage(engine_, snapshot_, index, std::move(request), turn_);
+    if (!built) {
+        co_return built.error();
     }
-    auto rendered = co_await engine_.renderer.render(
-        resolved.digest, *files, {stage.path, stage.patches, std::move(*variables), stage.helm_hooks});
-    if (!rendered) {
-        co_return fail(index, "build", rendered.error());
+    if (built->failure) {
+        co_return fail(index, built->operation, *std::move(built->failure));
     }
-    if (!(*rendered)->hooks.empty()) {
-        progress_.has_helm_hooks(stage.name, (*rendered)->hooks);
+    const render::Rendered& rendered = *built->rendered;
+    if (!rendered.hooks.empty()) {
+        progress_.has_helm_hooks(snapshot_.stages[index].name, rendered.hooks);
     }
-    if (auto refused = refuse_emptiness(index, **rendered)) {
+    if (auto refused = refuse_emptiness(index, rendered)) {
         co_return fail(index, "build", *std::move(refused));
     }
-    Objects objects = (*rendered)->objects;
+    Objects objects = rendered.objects;
     for (model::Value& object : objects) {
         render::set_owner_labels(object, snapshot_.owner.name, snapshot_.owner.ns);
     }
@@ -234,7 +247,42 @@ std::optional<base::Error> Rollout::refuse_emptiness(std::size_t index,
 }
 
 base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
-    auto built = co_await build(index);
+    const StageInput& stage = snapshot_.stages[index];
+    auto request = co_await inputs(index);
+    if (!request) {
+        co_return request.error();
+    }
+    std::string fingerprint = fmt::format("{} {}", snapshot_.generation,
+                                          render::fingerprint(snapshot_.sources[index].digest, *request));
+    const auto stored = snapshot_.stored.stages.find(stage.name);
+    auto still = co_await still_applied(
+        engine_, snapshot_.owner, stage.name, fingerprint,
+        stored == snapshot_.stored.stages.end() ? inventory::Entries{} : stored->second.entries);
+    if (!still) {
+        co_return still.error();
+    }
+    const apply::ObservedStage* known = engine_.observed.find(snapshot_.owner, stage.name);
+    if (known != nullptr) {
+        result_.stages.back().same_inputs = known->fingerprint == fingerprint;
+    }
+    if (*still && (*still)->changed.empty()) {
+        std::vector<apply::AppliedObject> objects = unchanged((*still)->entries);
+        if (!claim(std::move((*still)->entries))) {
+            co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
+        }
+        co_return awaited_of(stage, snapshot_.owner.ns, std::move(objects));
+    }
+    auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still));
+    if (!objects) {
+        co_return objects.error();
+    }
+    remember(engine_, snapshot_.owner, stage.name, std::move(fingerprint), *objects);
+    co_return awaited_of(stage, snapshot_.owner.ns, std::move(*objects));
+}
+
+base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderRequest request,
+                                            std::optional<StillApplied> still) {
+    auto built = co_await build(index, std::move(request));
     if (!built) {
         co_return built.error();
     }
@@ -242,16 +290,15 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     if (!objects) {
         co_return fail(index, "apply", objects.error());
     }
-    if (!claim(*objects)) {
+    if (!claim(entries_of(*objects))) {
         co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
     }
-    // The union of old and new before the first write: whatever happens next, nothing applied is forgotten.
-    const auto stored = snapshot_.stored.stages.find(snapshot_.stages[index].name);
-    inventory::Entries all = stored == snapshot_.stored.stages.end()
-                                 ? desired_[index]
-                                 : inventory::unite(stored->second.entries, desired_[index]);
-    if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
-        co_return fail(index, "record inventory", saved.error());
+    if (auto saved = co_await record(index); !saved) {
+        co_return saved.error();
+    }
+    Applied kept;
+    if (still) {
+        kept = take_unchanged(*objects, still->changed);
     }
     if (const auto applyset = engine_.inventories.applyset_of(identity(index))) {
         for (model::Value& object : *objects) {
@@ -260,6 +307,8 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
     }
     auto done = co_await applier_.apply(std::move(*objects), turn_);
     if (!done) {
+        // What of it reached the cluster is not known.
+        engine_.observed.forget(snapshot_.owner, snapshot_.stages[index].name);
         co_return fail(index, "apply", done.error());
     }
     for (const apply::AppliedObject& object : *done) {
@@ -267,16 +316,24 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
             result_.stages.back().changed.push_back(object.id);
         }
     }
-    co_return awaited_of(snapshot_.stages[index], snapshot_.owner.ns, std::move(*done));
+    std::ranges::move(kept, std::back_inserter(*done));
+    co_return done;
 }
 
-bool Rollout::claim(const Objects& objects) {
-    std::vector<inventory::Entry> entries;
-    entries.reserve(objects.size());
-    for (const model::Value& object : objects) {
-        entries.push_back(inventory::entry_of(object));
+// The union of old and new before the first write: whatever happens next, nothing applied is forgotten.
+base::Task<void> Rollout::record(std::size_t index) {
+    const auto stored = snapshot_.stored.stages.find(snapshot_.stages[index].name);
+    inventory::Entries all = stored == snapshot_.stored.stages.end()
+                                 ? desired_[index]
+                                 : inventory::unite(stored->second.entries, desired_[index]);
+    if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
+        co_return fail(index, "record inventory", saved.error());
     }
-    desired_.push_back(inventory::make_entries(std::move(entries)));
+    co_return base::Result<void>{};
+}
+
+bool Rollout::claim(inventory::Entries entries) {
+    desired_.push_back(std::move(entries));
     result_.stages.back().entry_count = desired_.back().size();
     result_.stages.back().shard_count = engine_.inventories.shard_count(desired_.back().size());
     result_.duplicate_claims = describe_duplicates(snapshot_, desired_);
@@ -360,6 +417,7 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
         co_return error;
     }
     if (step.removed) {
+        engine_.observed.forget(snapshot_.owner, step.stage);
         const auto stored = snapshot_.stored.stages.find(step.stage);
         if (stored != snapshot_.stored.stages.end()) {
             auto removed = co_await engine_.inventories.remove(snapshot_.owner.ns, stored->second);

@@ -10,6 +10,7 @@
 #include "control/reconcile/snapshot.hpp"
 #include "engine/apply/applier.hpp"
 #include "engine/apply/inventory_store.hpp"
+#include "engine/apply/observed.hpp"
 #include "engine/apply/pruner.hpp"
 #include "engine/apply/readiness_wait.hpp"
 #include "engine/render/renderer.hpp"
@@ -24,6 +25,7 @@ struct Engine {
     apply::InventoryStore& inventories;
     artifact::Fetcher& fetcher;
     render::Renderer& renderer;
+    apply::ObservedStages& observed;
     base::Clock& clock;
 };
 
@@ -36,6 +38,8 @@ struct StageResult {
     std::size_t entry_count = 0;
     std::size_t shard_count = 0;
     std::vector<model::ObjectId> changed;  // created or configured
+    // Whether this program applied the stage from the very same inputs before; nullopt: it does not know.
+    std::optional<bool> same_inputs = {};
 };
 
 // Learns of each step of a stage while the run goes on.

@@ -20,6 +20,8 @@ public:
           writer_(reconciler.writer_),
           underway_(reconciler.underway_),
           teardowns_(reconciler.teardowns_),
+          verify_pace_(reconciler.verify_pace_),
+          heal_pace_(reconciler.heal_pace_),
           turn_(turn),
           snapshot_(std::move(snapshot)),
           object_(std::move(object)),
@@ -47,6 +49,8 @@ private:
     base::Task<RunEnd> let_go();
     base::Task<RunEnd> rebuild();
     base::Task<RunEnd> roll_out(bool steady);
+    base::Duration wait_to_verify();
+    base::Task<RunEnd> finish_and_look_back(const RolloutState& state);
     Underway& take_up();
     void note_interruption(const Plan& plan);
     RunEnd park(Underway& underway, base::SteadyTime again);
@@ -69,6 +73,8 @@ private:
     StatusWriter& writer_;
     std::map<apply::Owner, Underway>& underway_;
     std::map<apply::Owner, TeardownState>& teardowns_;
+    VerifyPace& verify_pace_;
+    HealPace& heal_pace_;
     base::Turn& turn_;
     const Snapshot snapshot_;
     kube::ObjectPtr object_;  // as the last write of this run left it

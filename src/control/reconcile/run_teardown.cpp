@@ -18,6 +18,8 @@ constexpr base::Duration kTerminationUntold = std::chrono::seconds(1);
 }  // namespace
 
 base::Task<RunEnd> Reconciler::Run::tear_down() {
+    // What is deleted now is no drift.
+    with_.engine.observed.forget(snapshot_.owner);
     TeardownState& state = teardowns_[snapshot_.owner];
     if (state.uid != snapshot_.uid) {
         state = TeardownState{};

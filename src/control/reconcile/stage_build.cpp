@@ -21,21 +21,33 @@ base::Result<StageBuild> failed(std::string operation, base::Error error) {
 
 }  // namespace
 
+base::Task<render::RenderRequest> stage_inputs(Engine& engine, const Snapshot& snapshot, std::size_t index) {
+    const StageInput& stage = snapshot.stages[index];
+    auto variables = co_await render::read_variables(engine.cluster, snapshot.owner.ns, stage.post_build);
+    if (!variables) {
+        co_return variables.error();
+    }
+    co_return render::RenderRequest{stage.path, stage.patches, std::move(*variables), stage.helm_hooks};
+}
+
 base::Task<StageBuild> build_stage(Engine& engine, const Snapshot& snapshot, std::size_t index,
                                    base::Turn& turn) {
+    auto request = co_await stage_inputs(engine, snapshot, index);
+    if (!request) {
+        co_return failed("build", request.error());
+    }
+    co_return co_await build_stage(engine, snapshot, index, std::move(*request), turn);
+}
+
+base::Task<StageBuild> build_stage(Engine& engine, const Snapshot& snapshot, std::size_t index,
+                                   render::RenderRequest request, base::Turn& turn) {
     const source::ResolvedSource& resolved = snapshot.sources[index];
     auto files = co_await base::leave_for(turn, engine.fetcher.fetch({resolved.url, resolved.digest}),
                                           engine.clock, kFetchPatience);
     if (!files) {
         co_return failed("fetch artifact", files.error());
     }
-    const StageInput& stage = snapshot.stages[index];
-    auto variables = co_await render::read_variables(engine.cluster, snapshot.owner.ns, stage.post_build);
-    if (!variables) {
-        co_return failed("build", variables.error());
-    }
-    auto rendered = co_await engine.renderer.render(
-        resolved.digest, *files, {stage.path, stage.patches, std::move(*variables), stage.helm_hooks});
+    auto rendered = co_await engine.renderer.render(resolved.digest, *files, std::move(request));
     if (!rendered) {
         co_return failed("build", rendered.error());
     }

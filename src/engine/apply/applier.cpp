@@ -202,6 +202,7 @@ base::Task<void> Applier::dry_run(Work& work) {
     }
     work.applied.outcome = differs(*live, would->object) ? Outcome::kConfigured : Outcome::kUnchanged;
     work.applied.resource_version = std::string(model::resource_version_of(*live));
+    work.applied.marks = marks_of(*live);
     co_return base::Result<void>{};
 }
 
@@ -215,6 +216,8 @@ base::Task<void> Applier::write(Work& work) {
         co_return written.error();
     }
     work.applied.resource_version = std::string(model::resource_version_of(written->object));
+    work.applied.marks = marks_of(written->object);
+    live_.observe_write(written->object);
     co_return base::Result<void>{};
 }
 

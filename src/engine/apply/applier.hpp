@@ -22,6 +22,7 @@ struct AppliedObject {
     kube::GroupVersionKind gvk;
     Outcome outcome = Outcome::kUnchanged;
     std::string resource_version = {};  // what the server returned: later reads must not be older
+    Marks marks = {};                   // of that same state
 };
 
 // One failed object; `error` names it.

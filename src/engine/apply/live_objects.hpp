@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/task.hpp"
+#include "engine/apply/marks.hpp"
 #include "engine/apply/pod_turns.hpp"
 #include "io/kube/client.hpp"
 #include "rules/readiness/health_rules.hpp"
@@ -42,8 +44,22 @@ struct LiveObject {
     std::string unwatched_because = {};
 };
 
-// Told whose object changed; called on the loop's thread. Must not block.
-using ChangeListener = std::function<void(const Owner& owner)>;
+// What a watch shows of a managed object; costs nothing.
+struct Sight {
+    // False: no watch covers it just now; the rest says nothing.
+    bool watched = false;
+    std::optional<Marks> marks = {};  // nullopt: it does not exist
+};
+
+struct ObjectChange {
+    Owner owner;  // before the change, or after it
+    // nullopt: none changed, but a kind of which the owner has objects may not be watched any more.
+    std::optional<model::ObjectId> id = {};
+    std::optional<Marks> marks = {};  // nullopt: it is gone, or belongs to another owner now
+};
+
+// Told of changes; called on the loop's thread. Must not block.
+using ChangeListener = std::function<void(const ObjectChange& change)>;
 
 class LiveObjects {
 public:
@@ -51,6 +67,13 @@ public:
     // The object's state, not older than asked for. Answered from a watch where one runs, by a request otherwise.
     // Errors: those of kube::Client::get but kNotFound.
     virtual base::Task<LiveObject> read(ReadRequest request) = 0;
+    // Has the kind watched from now on.
+    virtual void follow(const kube::GroupVersionKind& gvk) = 0;
+    // Waits (a second at most) until each of the kinds is watched, or may not be. Errors: kCancelled only.
+    virtual base::Task<void> wait_followed(std::vector<kube::GroupVersionKind> kinds) = 0;
+    virtual Sight sight(const kube::ObjectRef& ref) const = 0;
+    // Takes what a write of ours returned, so that no later sight is older.
+    virtual void observe_write(const model::Value& object) = 0;
     // Where an object that a user named is to be read: in the version that the server prefers, and without a namespace where
     // its kind has none. Errors: kUnsupported (the kind is not served), those of kube::Client::preferred_resource.
     virtual base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) = 0;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: 0BSD
 #include "engine/apply/managed_objects.hpp"
 
+#include <bit>
 #include <charconv>
 #include <set>
 
 #include "base/deadline.hpp"
 #include "engine/apply/ownership.hpp"
 #include "model/well_known.hpp"
+#include "rules/readiness/evaluate.hpp"
 
 namespace apply {
 
@@ -27,6 +29,23 @@ bool at_least(std::string_view have, std::string_view want) {
 // A list takes milliseconds; where it may not be had, the first reads of a kind are late by this much once.
 constexpr base::Duration kFirstListMax = std::chrono::seconds(1);
 
+// Where a cached object keeps its marks.
+constexpr std::string_view kMarks = "marks";
+
+void keep_marks(model::Object& object, const Marks& marks) {
+    object[kMarks] = {std::bit_cast<std::int64_t>(marks.content),
+                      std::bit_cast<std::int64_t>(marks.metadata)};
+}
+
+std::optional<Marks> kept_marks(const model::Value& object) {
+    const model::Array* kept = model::find_array(object, {kMarks});
+    if (kept == nullptr || kept->size() != 2 || !kept->at(0).is_int64() || !kept->at(1).is_int64()) {
+        return std::nullopt;
+    }
+    return Marks{std::bit_cast<std::uint64_t>(kept->at(0).get_int64()),
+                 std::bit_cast<std::uint64_t>(kept->at(1).get_int64())};
+}
+
 // What neither readiness nor ownership looks at.
 void trim_metadata(model::Object& metadata) {
     metadata.erase("annotations");
@@ -41,9 +60,26 @@ void trim_metadata(model::Object& metadata) {
     }
 }
 
+// Of kinds that are ready by existing.
+void trim_to_marks(model::Value& object) {
+    if (auto* root = object.if_object()) {
+        keep_marks(*root, marks_of_metadata(object));
+        if (auto* metadata = root->if_contains("metadata"); metadata != nullptr && metadata->is_object()) {
+            trim_metadata(metadata->get_object());
+        }
+        // A write's answer is whole.
+        for (auto field = root->begin(); field != root->end();) {
+            const std::string_view key = field->key();
+            const bool kept = key == "apiVersion" || key == "kind" || key == "metadata" || key == kMarks;
+            field = kept ? std::next(field) : root->erase(field);
+        }
+    }
+}
+
 // Drops what readiness never looks at: a pod template is most of a Deployment's size.
 void trim_for_readiness(model::Value& object) {
     if (auto* root = object.if_object()) {
+        keep_marks(*root, marks_of(object));
         root->erase("data");
         root->erase("binaryData");
         root->erase("stringData");
@@ -90,7 +126,9 @@ ManagedObjects::Watched& ManagedObjects::watched(const kube::GroupVersionKind& g
         kube::InformerOptions options;
         options.gvk = gvk;
         options.label_selector = label_selector_;
-        options.trim = trim_for_readiness;
+        // Secrets among them: their contents never come near this process.
+        options.metadata_only = readiness::always_current(gvk.group, gvk.kind);
+        options.trim = options.metadata_only ? trim_to_marks : trim_for_readiness;
         watched.informer =
             std::make_unique<kube::Informer>(client_, clock_, rng_, log_, executor_, std::move(options));
         watched.informer->on_change([this](const kube::Change& change) { announce(change); });
@@ -108,11 +146,12 @@ void ManagedObjects::announce(const kube::Change& change) const {
     }
     const auto before = change.before ? owner_of(*change.before) : std::nullopt;
     const auto after = change.after ? owner_of(*change.after) : std::nullopt;
-    if (before) {
-        listener_(*before);
+    const model::ObjectId id = model::id_of(change.after ? *change.after : *change.before);
+    if (before && before != after) {
+        listener_({*before, id, std::nullopt});
     }
-    if (after && after != before) {
-        listener_(*after);
+    if (after) {
+        listener_({*after, id, kept_marks(*change.after)});
     }
 }
 
@@ -125,7 +164,7 @@ void ManagedObjects::announce_all(const kube::Informer& informer) const {
     });
     if (listener_) {
         for (const Owner& owner : owners) {
-            listener_(owner);
+            listener_({owner});
         }
     }
 }
@@ -155,12 +194,8 @@ base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
     if (request.managed) {
         const Watched& kind = watched(request.ref.gvk);
         const kube::Informer& informer = *kind.informer;
-        if (!informer.following() && clock_.steady_now() < kind.first_list_by) {
-            auto settled = co_await base::with_deadline(kind.informer->wait_attempted(), clock_,
-                                                        kind.first_list_by, "no list in time");
-            if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
-                co_return settled.error();
-            }
+        if (auto settled = co_await wait_for_list(kind); !settled) {
+            co_return settled.error();
         }
         if (auto known = cached(informer, request)) {
             co_return std::move(*known);
@@ -178,6 +213,44 @@ base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
     live.watched = live.watched && owner_of(*object).has_value();
     live.object = std::make_shared<const model::Value>(std::move(*object));
     co_return live;
+}
+
+base::Task<void> ManagedObjects::wait_for_list(const Watched& kind) {
+    if (!kind.informer->following() && clock_.steady_now() < kind.first_list_by) {
+        auto settled = co_await base::with_deadline(kind.informer->wait_attempted(), clock_,
+                                                    kind.first_list_by, "no list in time");
+        if (!settled && settled.error().code == base::ErrorCode::kCancelled) {
+            co_return settled.error();
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<void> ManagedObjects::wait_followed(std::vector<kube::GroupVersionKind> kinds) {
+    for (const kube::GroupVersionKind& gvk : kinds) {
+        (void)watched(gvk);
+    }
+    for (const kube::GroupVersionKind& gvk : kinds) {
+        if (auto settled = co_await wait_for_list(watched(gvk)); !settled) {
+            co_return settled.error();
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+Sight ManagedObjects::sight(const kube::ObjectRef& ref) const {
+    const auto kind = watched_.find(ref.gvk);
+    if (kind == watched_.end() || !kind->second.informer->following()) {
+        return {};
+    }
+    const kube::ObjectPtr object = kind->second.informer->get(ref.ns, ref.name);
+    return {true, object ? kept_marks(*object) : std::nullopt};
+}
+
+void ManagedObjects::observe_write(const model::Value& object) {
+    if (const auto kind = watched_.find(model::gvk_of(object)); kind != watched_.end()) {
+        kind->second.informer->observe_write(object);
+    }
 }
 
 base::Task<kube::ObjectRef> ManagedObjects::locate(kube::ObjectRef ref) {

@@ -32,6 +32,10 @@ public:
     base::Task<LiveObject> read(ReadRequest request) override;
     base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) override;
     base::Task<std::vector<model::Value>> pods(std::string ns, std::string selector) override;
+    void follow(const kube::GroupVersionKind& gvk) override { (void)watched(gvk); }
+    base::Task<void> wait_followed(std::vector<kube::GroupVersionKind> kinds) override;
+    Sight sight(const kube::ObjectRef& ref) const override;
+    void observe_write(const model::Value& object) override;
     const PodTurns& pod_turns() const override { return pod_turns_; }
     base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
                                          std::shared_ptr<const model::Value> object) override;
@@ -47,6 +51,8 @@ private:
         base::SteadyTime first_list_by;
     };
     Watched& watched(const kube::GroupVersionKind& gvk);
+    // Waits for a watch that was begun lately. Errors: kCancelled only.
+    base::Task<void> wait_for_list(const Watched& kind);
     void announce(const kube::Change& change) const;
     void announce_all(const kube::Informer& informer) const;
     // What the watch shows, or nullopt where a request must tell.

@@ -19,7 +19,17 @@ namespace {
 // Each text with its length before it, so that no two requests read the same.
 void append(std::string& key, std::string_view text) { key += fmt::format("{}:{};", text.size(), text); }
 
-std::string key_of(const std::string& digest, const RenderRequest& request) {
+// What the pool does; owns all it reads.
+struct Job {
+    std::shared_ptr<const artifact::FileTree> tree;
+    RenderRequest request;
+
+    base::Result<Rendered> operator()() const { return render_stage(TreeFiles(*tree), request); }
+};
+
+}  // namespace
+
+std::string fingerprint(const std::string& digest, const RenderRequest& request) {
     std::string key;
     append(key, digest);
     append(key, request.path);
@@ -37,16 +47,6 @@ std::string key_of(const std::string& digest, const RenderRequest& request) {
     return base::sha256(key).text();
 }
 
-// What the pool does; owns all it reads.
-struct Job {
-    std::shared_ptr<const artifact::FileTree> tree;
-    RenderRequest request;
-
-    base::Result<Rendered> operator()() const { return render_stage(TreeFiles(*tree), request); }
-};
-
-}  // namespace
-
 // `result` stays empty when the one who renders is cancelled.
 struct Renderer::Flight {
     explicit Flight(base::Executor executor) : ended(std::move(executor)) {}
@@ -57,7 +57,7 @@ struct Renderer::Flight {
 base::Task<std::shared_ptr<const Rendered>> Renderer::render(std::string digest,
                                                              std::shared_ptr<const artifact::FileTree> tree,
                                                              RenderRequest request) {
-    std::string key = key_of(digest, request);
+    std::string key = fingerprint(digest, request);
     // Each turn but the last ends with a render that was cancelled; one of those who waited for it begins the next.
     for (;;) {
         if (auto rendered = find(key)) {

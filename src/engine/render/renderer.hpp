@@ -18,6 +18,9 @@ namespace render {
 // Enough for the stages that are at work at the same time; each is some kilobytes an object.
 inline constexpr std::size_t kRenderCacheBytesMax = std::size_t{8} << 20U;
 
+// Equal for inputs that render the same objects: artifact, path, patches, variables, hook policy. Printable.
+std::string fingerprint(const std::string& digest, const RenderRequest& request);
+
 class Renderer {
 public:
     explicit Renderer(base::Compute& compute, std::size_t cache_bytes_max = kRenderCacheBytesMax)

@@ -191,7 +191,7 @@ public:
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), world.compute, {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, world.clock},
+          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, observed_, world.clock},
                        world.api,
                        stagesets_,
                        world.sources,
@@ -202,8 +202,9 @@ public:
                        {},
                        world.options,
                        work_places_}) {
-        live_.on_change([this](const apply::Owner& owner) {
-            if (reconciler_.object_changed(owner)) {
+        live_.on_change([this](const apply::ObjectChange& change) {
+            if (const auto soon = reconciler_.object_changed(change)) {
+                woken_in.push_back(*soon);
                 woken_.set();
             }
         });
@@ -237,6 +238,7 @@ public:
 
     std::optional<base::Result<RunEnd>> end;  // of the rollout: runs that only wait are not its end
     std::size_t runs_ended = 0;               // of those that only wait
+    std::vector<base::Duration> woken_in;     // what changes of objects asked for
     telemetry::testing::FakeMetrics metrics;
 
 private:
@@ -263,6 +265,7 @@ private:
     apply::InventoryStore inventories_;
     apply::ManagedObjects live_;
     render::Renderer renderer_;
+    apply::ObservedStages observed_;
     base::FairQueue work_places_{world_.loop.get_executor(), 2};
     kube::EventRecorder events_;
     Reconciler reconciler_;

@@ -41,7 +41,9 @@ base::Task<void> keep(base::Task<T> task, std::optional<base::Result<T>>& result
 class ClusterTest : public ::testing::Test {
 protected:
     ClusterTest() {
-        live.on_change([this](const Owner& owner) { told.push_back(owner.ns + "/" + owner.name); });
+        live.on_change([this](const ObjectChange& change) {
+            told.push_back(change.owner.ns + "/" + change.owner.name);
+        });
     }
     ~ClusterTest() override {
         group.cancel();

@@ -77,6 +77,12 @@ public:
         }
         co_return live;
     }
+    void follow(const kube::GroupVersionKind&) override {}
+    base::Task<void> wait_followed(std::vector<kube::GroupVersionKind>) override {
+        co_return base::Result<void>{};
+    }
+    Sight sight(const kube::ObjectRef&) const override { return {}; }
+    void observe_write(const Value&) override {}
     base::Task<kube::ObjectRef> locate(kube::ObjectRef ref) override {
         ++locates;
         if (!served.contains(ref.gvk.kind)) {
