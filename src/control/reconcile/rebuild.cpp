@@ -63,7 +63,8 @@ std::string Rebuilt::text() const {
 
 base::Task<Rebuilt> rebuild(Engine& engine, const Snapshot& snapshot,
                             std::vector<inventory::Entries> claims) {
-    std::set<apply::GroupKind> kinds = apply::common_kinds();
+    std::set<apply::GroupKind> kinds = engine.inventories.recorded_kinds();
+    kinds.insert(apply::common_kinds().begin(), apply::common_kinds().end());
     std::set<std::string> namespaces = {snapshot.owner.ns};
     for (const inventory::Entries& claimed : claims) {
         add_places(claimed, kinds, namespaces);

@@ -26,8 +26,8 @@ struct Rebuilt {
     std::string text() const;
 };
 
-// Finds the objects of `lost` stages by their labels, among: the kinds that the stages render now (`claims`), that any inventory
-// still records, and that software is mostly made of. What is of another kind is not found, and stays.
+// Finds the objects of `lost` stages by their labels, among: the kinds that the stages render now (`claims`), that the
+// inventory of any StageSet records, and that software is mostly made of. What is of another kind is not found, and stays.
 // Errors: those of apply::find_owned.
 base::Task<Rebuilt> rebuild(Engine& engine, const Snapshot& snapshot, std::vector<inventory::Entries> claims);
 

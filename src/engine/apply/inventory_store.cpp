@@ -15,6 +15,12 @@ inventory::Entries copy(std::span<const inventory::Entry> entries) {
     return {entries.begin(), entries.end()};
 }
 
+void add_kinds(const inventory::Entries& entries, std::set<GroupKind>& kinds) {
+    for (const inventory::Entry& entry : entries) {
+        kinds.insert({entry.id.group, entry.id.kind});
+    }
+}
+
 // What the shard records, whatever became of its labels.
 inventory::Entries recorded_in(const model::Value& shard, const inventory::StageIdentity& stage,
                                std::size_t index) {
@@ -51,6 +57,17 @@ inventory::Stored InventoryStore::load(const Owner& owner, const std::string& ui
     return inventory::read_shards(owned);
 }
 
+std::set<GroupKind> InventoryStore::recorded_kinds() const {
+    std::set<GroupKind> kinds = kinds_;
+    shards_.visit([&kinds](const model::Value& shard) {
+        const model::Value* const one[] = {&shard};
+        for (const auto& [name, stage] : inventory::read_shards(one).stages) {
+            add_kinds(stage.entries, kinds);
+        }
+    });
+    return kinds;
+}
+
 std::size_t InventoryStore::shard_count(std::size_t entries) const {
     const std::size_t cap = shard_cap_ == 0 ? inventory::kDefaultShardCap : shard_cap_;
     return std::max<std::size_t>(1, (entries + cap - 1) / cap);
@@ -73,6 +90,7 @@ base::Task<void> InventoryStore::save(inventory::StageIdentity stage, inventory:
     const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
     const auto found = stored.stages.find(stage.stage);
     inventory::StoredStage surplus = found == stored.stages.end() ? inventory::StoredStage{} : found->second;
+    add_kinds(entries, kinds_);
     const auto parts = inventory::pack(entries, shard_cap_);
     for (std::size_t index = 0; index < parts.size(); ++index) {
         Wanted wanted{stage, index, copy(parts[index]), std::nullopt};

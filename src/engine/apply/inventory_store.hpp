@@ -21,6 +21,13 @@ namespace apply {
 inline constexpr const char* kInventoryOwnerIndex = "owner";
 std::vector<std::string> inventory_owner_keys(const model::Value& shard);
 
+struct GroupKind {
+    std::string group;
+    std::string kind;
+
+    auto operator<=>(const GroupKind&) const = default;
+};
+
 class InventoryStore {
 public:
     // `shards` follows StageInventories with kInventoryOwnerIndex and is synced before the first call.
@@ -30,6 +37,9 @@ public:
 
     // All that is recorded for the StageSet with this uid; includes this program's own latest writes.
     inventory::Stored load(const Owner& owner, const std::string& uid) const;
+
+    // The kinds that inventories record, those of all StageSets together, or that this program ever recorded.
+    std::set<GroupKind> recorded_kinds() const;
 
     // How many shards hold so many entries.
     std::size_t shard_count(std::size_t entries) const;
@@ -74,6 +84,7 @@ private:
     std::size_t shard_cap_;
     inventory::Mode mode_;
     std::set<std::pair<std::string, std::string>> writing_;
+    std::set<GroupKind> kinds_;  // ever recorded; as many as a cluster has kinds
 };
 
 }  // namespace apply

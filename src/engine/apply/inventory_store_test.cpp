@@ -221,6 +221,18 @@ TEST_F(InventoryStoreTest, WhatOthersWroteOnAShardStays) {
     EXPECT_EQ(stored(), entries({"b"}));
 }
 
+TEST_F(InventoryStoreTest, KnowsTheKindsOfAllStageSetsAlsoAfterTheirShardsAreGone) {
+    inventory::StageIdentity other = kStage;
+    other.uid = "uid-other";
+    const Entries widgets = {{{"example.org", "Widget", "t", "w"}, "v1"}};
+    api.put(inventory::shard_object(other, 0, "other-base-00", widgets));
+    start();
+    ASSERT_TRUE(save({"a"}));
+    api.erase({kInventory, "t", "s-base-00"});
+    settle();
+    EXPECT_EQ(store.recorded_kinds(), (std::set<GroupKind>{{"", "ConfigMap"}, {"example.org", "Widget"}}));
+}
+
 TEST_F(InventoryStoreTest, WithoutMarksThereIsNoApplySet) {
     start();
     ASSERT_TRUE(save({"a"}));

@@ -8,17 +8,11 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "engine/apply/inventory_store.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "rules/inventory/rebuild.hpp"
 
 namespace apply {
-
-struct GroupKind {
-    std::string group;
-    std::string kind;
-
-    auto operator<=>(const GroupKind&) const = default;
-};
 
 // The kinds that software delivered to Kubernetes is mostly made of; served by every cluster, or passed over.
 const std::set<GroupKind>& common_kinds();
