@@ -19,6 +19,7 @@ std::expected<Type, Problem> check(const Scope& scope, Ast& ast, bool lenient) {
 
 std::expected<Type, Problem> Checker::whole() {
     const Type type = visit(*ast_.root);
+    judge_formats();
     if (failed_) {
         return std::unexpected(std::move(problem_));
     }
@@ -42,6 +43,9 @@ Type Checker::visit(Expr& expr) {
     if (type.weight() > kWeightMax || !unifier_.within_bounds()) {
         type = fail(expr.offset, "the types of the expression are too complex");
         problem_.code = base::ErrorCode::kLimitExceeded;
+    }
+    if (format_depth_ > 0 && scope_.settings().judged_literals) {
+        shown_types_.insert_or_assign(&expr, type);
     }
     return type;
 }
@@ -169,7 +173,8 @@ Type Checker::index(Expr& expr) {
     if (!fits && !failed_) {
         return no_overload(expr, expr.optional ? "_[?_]" : "_[_]", {target, key});
     }
-    return held || expr.optional ? Type::optional(found) : found;
+    // Of an unknown container the result is unknown, too: a list and a map would give different optionals.
+    return (held || expr.optional) && kind != TypeKind::kDyn ? Type::optional(found) : found;
 }
 
 Type Checker::logic(Expr& expr) {

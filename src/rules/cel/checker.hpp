@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "rules/cel/ast.hpp"
@@ -50,6 +51,11 @@ private:
     bool fits(const Overload& overload, const std::vector<Type>& arguments, Type& result);
     Type no_overload(const Expr& expr, std::string_view function, const std::vector<Type>& arguments);
 
+    // checker_format.cpp: constant formats and the literal lists of what they show, once all types are known
+    void judge_formats();
+    void judge_format(const Expr& call);
+    Type shown_type(const Expr& expr) const;
+
     struct Local {
         std::string_view name;
         Type type;
@@ -73,6 +79,8 @@ private:
     std::vector<Local> locals_;
     std::vector<Type> block_types_;
     int format_depth_ = 0;
+    std::vector<const Expr*> formats_;
+    std::unordered_map<const Expr*, Type> shown_types_;  // of what stands within a call of format
     bool failed_ = false;
     Problem problem_;
 };

@@ -69,12 +69,15 @@ Type Checker::call(Expr& expr) {
     if (overloads.empty() && !lenient_ && !failed_) {
         return undeclared();
     }
-    const int exempt = expr.name == "format" ? 1 : 0;
-    format_depth_ += exempt;
+    const bool format = expr.name == "format" && expr.target != nullptr;
+    format_depth_ += format ? 1 : 0;
     for (Expr* argument : expr.arguments) {
         arguments.push_back(visit(*argument));
     }
-    format_depth_ -= exempt;
+    format_depth_ -= format ? 1 : 0;
+    if (format && scope_.settings().judged_literals) {
+        formats_.push_back(&expr);
+    }
     return failed_ || overloads.empty() ? Type::dyn() : resolve(expr, overloads, arguments);
 }
 

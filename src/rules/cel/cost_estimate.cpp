@@ -51,6 +51,7 @@ private:
     Sized literal(const Node& node);
     Sized fold(const Node& node);
     Sized bound(const Node& node);
+    Sized otherwise(const Node& node);
     Sized lazy(const Node& node);
     Sized call(const Node& node);
     std::uint64_t add(std::uint64_t left, std::uint64_t right) const { return saturating_add(left, right); }
@@ -221,6 +222,11 @@ Sized Estimator::call(const Node& node) {
         .cost = add(cost, most ? most->most : 0), .size = most ? most->result : SizeEstimate{}, .entry = {}};
 }
 
+Sized Estimator::otherwise(const Node& node) {
+    const std::uint64_t cost = add(visit(*node.first).cost, visit(*node.second).cost);
+    return {.cost = add(cost, 1), .size = {}, .entry = {}};
+}
+
 Sized Estimator::visit(const Node& node) {
     switch (node.op) {
         case Op::kConstant: return constant(node.constant);
@@ -258,6 +264,7 @@ Sized Estimator::visit(const Node& node) {
         case Op::kBind:
         case Op::kOptional:
         case Op::kBlock: return bound(node);
+        case Op::kOtherwise: return otherwise(node);
         case Op::kCall: return call(node);
     }
     return {.cost = UINT64_MAX, .size = {}, .entry = {}};

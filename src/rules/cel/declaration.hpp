@@ -26,21 +26,29 @@ inline Type strings_type() { return Type::list(string_type()); }
 // Adds overloads to a set, each at the price that library_price() names.
 class Declarations {
 public:
+    struct Traits {
+        bool unguarded = false;  // Overload::unguarded
+    };
+
     explicit Declarations(FunctionSet& functions) : functions_(functions) {}
 
     // target.function(…): the first parameter is the target.
     void member(std::string id, std::string function, std::vector<Type> parameters, Type result,
                 Function call) {
-        add(std::move(id), std::move(function), true, std::move(parameters), std::move(result), call);
+        add(std::move(id), std::move(function), true, std::move(parameters), std::move(result), call, {});
+    }
+    void member(std::string id, std::string function, std::vector<Type> parameters, Type result,
+                Function call, Traits traits) {
+        add(std::move(id), std::move(function), true, std::move(parameters), std::move(result), call, traits);
     }
     void global(std::string id, std::string function, std::vector<Type> parameters, Type result,
                 Function call) {
-        add(std::move(id), std::move(function), false, std::move(parameters), std::move(result), call);
+        add(std::move(id), std::move(function), false, std::move(parameters), std::move(result), call, {});
     }
 
 private:
     void add(std::string id, std::string function, bool member, std::vector<Type> parameters, Type result,
-             Function call) {
+             Function call, Traits traits) {
         const Price price = library_price(function, id);
         functions_.add(Overload{.id = std::move(id),
                                 .function = std::move(function),
@@ -49,7 +57,8 @@ private:
                                 .result = std::move(result),
                                 .call = call,
                                 .cost = price.cost,
-                                .estimate = price.estimate});
+                                .estimate = price.estimate,
+                                .unguarded = traits.unguarded});
     }
 
     FunctionSet& functions_;

@@ -124,7 +124,7 @@ Environment Environment::flux() {
     add_encoders(functions);
     return {
         Settings{
-            .checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true},
+            .checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true, .early_conversions = true},
         std::move(functions),
         {}};
 }

@@ -27,6 +27,7 @@ public:
     bool work(std::uint64_t elements) override;
 
 private:
+    // evaluate_path.cpp
     Value variable(const Node& node);
     Value qualified(const Node& node);
     Value lazy(const Node& node);
@@ -34,8 +35,10 @@ private:
     Value field(Value target, std::string_view name, bool optional);
     Value test(const Node& node);
     Value index(const Node& node);
-    Value indexed(bool optional, Value target, const Value& key) const;
-    std::uint64_t step_cost(const Node& node, const Value& result) const;
+    static Value indexed(bool optional, const Value& target, const Value& key);
+    Value otherwise(const Node& node);
+    static std::uint64_t step_cost(const Node& node, const Value& result);
+    // evaluate.cpp
     Value logic(const Node& node, bool decisive);
     Value ternary(const Node& node);
     Value negation(const Node& node);

@@ -67,6 +67,7 @@ struct Overload {
     CallCost cost = nullptr;
     EstimatedCost estimate = nullptr;
     bool cross_type = false;  // the checker offers it only where numbers of different kinds may be compared
+    bool unguarded = false;   // when it is called, what its lists and maps hold is not looked at
 };
 
 // The functions that an environment knows. Two overloads of one function never take the same arguments.

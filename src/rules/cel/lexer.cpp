@@ -73,7 +73,7 @@ Token Lexer::word() {
             return text.find(lower) != std::string_view::npos || text.find(upper) != std::string_view::npos;
         };
         const bool raw = has('r', 'R');
-        const bool bytes = has('b', 'B');
+        const bool bytes = text[0] == 'b' || text[0] == 'B';  // br"…", but not rb"…"
         if ((raw ? 1U : 0U) + (bytes ? 1U : 0U) == size) {
             return quoted(size, raw, bytes);
         }

@@ -238,7 +238,7 @@ void add_lists(FunctionSet& functions) {
                                  duration_type(), timestamp_type(), string_type(), bytes_type()};
     Declarations declare(functions);
     declare.member("list_slice", "slice", {list, int_type(), int_type()}, list, slice);
-    declare.member("list_flatten", "flatten", {Type::list(list)}, list, flatten);
+    declare.member("list_flatten", "flatten", {Type::list(list)}, list, flatten, {.unguarded = true});
     declare.member("list_flatten_int", "flatten", {any_list, int_type()}, any_list, flatten);
     for (const Type& type : compared) {
         declare.member(fmt::format("list_{}_sort", type.name()), "sort", {Type::list(type)}, Type::list(type),

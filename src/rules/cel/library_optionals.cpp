@@ -23,7 +23,7 @@ bool is_zero(const Value& value) {
         case ValueKind::kTimestamp: return value.as_timestamp() == TimestampValue{-62'135'596'800, 0};
         case ValueKind::kList:
         case ValueKind::kMap: return value.size() == 0;
-        case ValueKind::kOptional: return !value.held().has_value();
+        case ValueKind::kOptional:  // even one without a value is no zero
         case ValueKind::kError:
         case ValueKind::kType:
         case ValueKind::kOpaque: break;

@@ -25,14 +25,15 @@ Value duration_of(Nanos nanos) {
                                                                        : Value::error("duration overflow");
 }
 
-Value timestamp_of(Nanos nanos) {
+Value timestamp_of(Nanos nanos, std::int32_t offset_minutes) {
     Nanos seconds = nanos / kNanos;
     Nanos rest = nanos % kNanos;
     if (rest < 0) {
         rest += kNanos;
         --seconds;
     }
-    const TimestampValue value{static_cast<std::int64_t>(seconds), static_cast<std::int32_t>(rest)};
+    const TimestampValue value{static_cast<std::int64_t>(seconds), static_cast<std::int32_t>(rest),
+                               offset_minutes};
     return is_valid(value) ? Value::timestamp(value) : Value::error("timestamp overflow");
 }
 
@@ -66,43 +67,58 @@ Value add_times(const Value& left, const Value& right) {
         return duration_of(nanos_of(left.as_duration()) + nanos_of(right.as_duration()));
     }
     if (first == ValueKind::kTimestamp && second == ValueKind::kDuration) {
-        return timestamp_of(nanos_of(left.as_timestamp()) + nanos_of(right.as_duration()));
+        return timestamp_of(nanos_of(left.as_timestamp()) + nanos_of(right.as_duration()),
+                            left.as_timestamp().offset_minutes);
     }
     if (first == ValueKind::kDuration && second == ValueKind::kTimestamp) {
-        return timestamp_of(nanos_of(left.as_duration()) + nanos_of(right.as_timestamp()));
+        return timestamp_of(nanos_of(left.as_duration()) + nanos_of(right.as_timestamp()),
+                            right.as_timestamp().offset_minutes);
     }
     return no_such_overload("_+_");
 }
 
+bool is_nan(const Value& value) {
+    return value.kind() == ValueKind::kDouble && std::isnan(value.as_double());
+}
+
+bool has_order(ValueKind kind) {
+    return kind == ValueKind::kBool || kind == ValueKind::kInt || kind == ValueKind::kUint ||
+           kind == ValueKind::kDouble || kind == ValueKind::kString || kind == ValueKind::kBytes ||
+           kind == ValueKind::kDuration || kind == ValueKind::kTimestamp;
+}
+
+// Beside NaN nothing is in order, whatever its kind.
 template <bool (*Fits)(int)>
 Value ordered(const Value& left, const Value& right, std::string_view function) {
     const std::optional<int> order = compare(left, right);
     if (order) {
         return Value::boolean(Fits(*order));
     }
-    const auto number = [](const Value& value) {
-        return value.kind() == ValueKind::kDouble || value.kind() == ValueKind::kInt ||
-               value.kind() == ValueKind::kUint;
-    };
-    return number(left) && number(right) ? Value::boolean(false) : no_such_overload(function);  // NaN
+    const bool unordered = is_nan(left) || is_nan(right);
+    return unordered && has_order(left.kind()) ? Value::boolean(false) : no_such_overload(function);
 }
 
-// Position in a list: an integer of any kind.
+// Position in a list: an integer of any kind; other keys fit no list.
 bool read_index(const Value& key, std::int64_t& index) {
     if (key.kind() == ValueKind::kInt) {
         index = key.as_int();
         return true;
     }
     if (key.kind() == ValueKind::kUint) {
-        index = key.as_uint() > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(key.as_uint());
-        return true;
+        index = static_cast<std::int64_t>(key.as_uint());
+        return key.as_uint() <= INT64_MAX;
     }
-    if (key.kind() == ValueKind::kDouble && std::abs(key.as_double()) < 0x1p53 &&
+    if (key.kind() == ValueKind::kDouble && key.as_double() >= -0x1p63 && key.as_double() < 0x1p63 &&
         std::trunc(key.as_double()) == key.as_double()) {
         index = static_cast<std::int64_t>(key.as_double());
         return true;
     }
     return false;
+}
+
+bool is_key(ValueKind kind) {
+    return kind == ValueKind::kString || kind == ValueKind::kInt || kind == ValueKind::kUint ||
+           kind == ValueKind::kBool || kind == ValueKind::kDouble;
 }
 
 }  // namespace
@@ -178,7 +194,8 @@ Value subtract(const Value& left, const Value& right) {
         return duration_of(nanos_of(left.as_timestamp()) - nanos_of(right.as_timestamp()));
     }
     if (left.kind() == ValueKind::kTimestamp && right.kind() == ValueKind::kDuration) {
-        return timestamp_of(nanos_of(left.as_timestamp()) - nanos_of(right.as_duration()));
+        return timestamp_of(nanos_of(left.as_timestamp()) - nanos_of(right.as_duration()),
+                            left.as_timestamp().offset_minutes);
     }
     return no_such_overload("_-_");
 }
@@ -259,23 +276,30 @@ Value greater_or_equal(const Value& left, const Value& right) {
     return ordered<[](int order) { return order >= 0; }>(left, right, "_>=_");
 }
 
+Value no_such_index(const Value& key) {
+    return Value::error(fmt::format("unsupported index of a list: {}", key.type().name()));
+}
+
 std::optional<Value> find_element(const Value& target, const Value& key) {
+    if (!is_key(key.kind())) {
+        return Value::error(fmt::format("invalid qualifier type: {}", key.type().name()));
+    }
     if (target.kind() == ValueKind::kMap) {
         return target.entry(key);
     }
-    std::int64_t index = 0;
-    if (target.kind() == ValueKind::kList && read_index(key, index)) {
-        return index >= 0 && static_cast<std::size_t>(index) < target.size()
-                   ? std::optional<Value>(target.element(static_cast<std::size_t>(index)))
-                   : std::nullopt;
+    if (target.kind() != ValueKind::kList) {
+        return std::nullopt;
     }
-    return no_such_overload("_[_]");
+    std::int64_t index = 0;
+    if (!read_index(key, index)) {
+        return no_such_index(key);
+    }
+    return index >= 0 && static_cast<std::size_t>(index) < target.size()
+               ? std::optional<Value>(target.element(static_cast<std::size_t>(index)))
+               : std::nullopt;
 }
 
-Value element_of(const Value& target, const Value& key) {
-    if (std::optional<Value> found = find_element(target, key)) {
-        return *std::move(found);
-    }
+Value no_such_element(const Value& target, const Value& key) {
     std::int64_t index = 0;
     return target.kind() == ValueKind::kList && read_index(key, index)
                ? Value::error(fmt::format("index out of bounds: {}", index))

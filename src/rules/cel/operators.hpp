@@ -19,10 +19,12 @@ Value less_or_equal(const Value& left, const Value& right);
 Value greater(const Value& left, const Value& right);
 Value greater_or_equal(const Value& left, const Value& right);
 
-// target[key]. Errors: no such key, a position outside of the list, no such overload.
-Value element_of(const Value& target, const Value& key);
-// The same, or nothing where there is no such key or position.
+// target[key], or nothing where there is no such key or position, or where a target is neither list nor map. Errors: a key that no
+// map has, a position that is no whole number.
 std::optional<Value> find_element(const Value& target, const Value& key);
+// What target[key] is where there is nothing.
+Value no_such_element(const Value& target, const Value& key);
+Value no_such_index(const Value& key);
 
 Value no_such_overload(std::string_view function);
 Value no_such_key(const Value& key);

@@ -40,6 +40,7 @@ enum class Op : std::uint8_t {
     kFold,
     kBind,
     kOptional,  // optMap and optFlatMap
+    kOtherwise,  // `first`.orValue(`second`); `optional`: .or
     kBlock,
     kCall,
 };

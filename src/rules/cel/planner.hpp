@@ -38,11 +38,10 @@ private:
     void find_function(Expr& expr, std::span<const Overload>& overloads);
     void add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads,
                         std::size_t arguments);
-    void compile_pattern(const Node& node);
+    void compile_pattern(const Node& node, const Expr& expr);
     // A node whose operands are constants becomes one; `node` itself where that is not known before.
     Node* folded(Node* node);
     Node* converted(Node* node, const Expr& expr);
-    void judge(const Node& node, const Expr& expr);
     Value constant_value(const Node& node) const;
     void fail(const Expr& expr, std::string what);
 

@@ -83,6 +83,13 @@ bool is_conversion(std::string_view function) {
     return std::ranges::find(kConversions, function) != std::end(kConversions);
 }
 
+// The second operand of these is computed only where the first holds nothing.
+bool is_otherwise(const Node& node) {
+    return node.children.size() == 2 && node.candidates.size() == 1 &&
+           (node.candidates[0].overload->id == "optional_orValue_value" ||
+            node.candidates[0].overload->id == "optional_or_optional");
+}
+
 // Which argument of a function is a regular expression, counted with the target; SIZE_MAX: none.
 std::size_t pattern_position(std::string_view function) {
     const bool second = function == "matches" || function == "find" || function == "findAll" ||
@@ -172,8 +179,14 @@ Node* Planner::call(Expr& expr) {
         made->children.push_back(visit(*argument));
     }
     add_candidates(*made, expr, all, made->children.size());
-    compile_pattern(*made);
-    judge(*made, expr);
+    if (is_otherwise(*made)) {
+        made->op = Op::kOtherwise;
+        made->optional = made->name == "or";
+        made->first = made->children[0];
+        made->second = made->children[1];
+        return made;
+    }
+    compile_pattern(*made, expr);
     const bool conversion = made->children.size() == 1 && expr.target == nullptr && is_conversion(made->name);
     return conversion && scope_.settings().early_conversions && !failed_ ? converted(made, expr) : made;
 }
@@ -189,30 +202,6 @@ Node* Planner::converted(Node* node, const Expr& expr) {
         return node;
     }
     return constant(value);
-}
-
-// Constants that can only fail are told when the program is made.
-void Planner::judge(const Node& node, const Expr& expr) {
-    const bool pattern = node.name == "matches" && scope_.settings().early_conversions;
-    const bool format =
-        node.name == "format" && node.children.size() == 2 && scope_.settings().judged_literals;
-    if ((!pattern && !format) || failed_) {
-        return;
-    }
-    // Of a regular expression the pattern alone is judged.
-    if (pattern) {
-        const Node& text = *node.children.back();
-        if (text.op == Op::kConstant && text.constant.kind() == ValueKind::kString &&
-            compile_regex(text.constant.as_string()) == nullptr) {
-            fail(*expr.arguments.back(), "invalid matches argument");
-        }
-        return;
-    }
-    if (std::ranges::all_of(node.children, [](const Node* child) { return child->op == Op::kConstant; })) {
-        if (const Value value = constant_value(node); value.is_error() && !value.is_fatal()) {
-            fail(*expr.arguments.back(), fmt::format("invalid {} argument: {}", node.name, value.as_error()));
-        }
-    }
 }
 
 void Planner::fail(const Expr& expr, std::string what) {
@@ -239,7 +228,7 @@ void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overl
         Candidate candidate{.overload = &overload, .kinds = {}, .nested = false};
         for (const Type& parameter : overload.parameters) {
             candidate.kinds.push_back(kinds_of(parameter));
-            candidate.nested = candidate.nested || has_nested(parameter);
+            candidate.nested = candidate.nested || (!overload.unguarded && has_nested(parameter));
         }
         node.candidates.push_back(std::move(candidate));
     };
@@ -251,7 +240,8 @@ void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overl
     }
 }
 
-void Planner::compile_pattern(const Node& node) {
+// A constant pattern is compiled once, and told at once when it is none.
+void Planner::compile_pattern(const Node& node, const Expr& expr) {
     const std::size_t at = pattern_position(node.name);
     if (at >= node.children.size() || node.children[at]->op != Op::kConstant ||
         node.children[at]->constant.kind() != ValueKind::kString) {
@@ -260,6 +250,9 @@ void Planner::compile_pattern(const Node& node) {
     const std::string_view pattern = node.children[at]->constant.as_string();
     if (auto compiled = compile_regex(pattern)) {
         plan_.regexes.push_back({pattern, std::move(compiled)});
+    } else if (scope_.settings().early_conversions && !node.candidates.empty()) {
+        const std::size_t position = expr.target != nullptr ? at - 1 : at;
+        fail(*expr.arguments[position], fmt::format("invalid {} argument", node.name));
     }
 }
 

@@ -260,29 +260,38 @@ double Quantity::approximate() const {
     return large_->exponent() == 0 ? base : base * power_of_ten(large_->exponent());
 }
 
-base::Result<Quantity> Quantity::plus(const Quantity& other) const {
+// The sum in 64 bits of the finer power of ten; false where they do not hold it.
+bool Quantity::add_small(Small right) {
+    if (right.value == 0) {
+        return true;
+    }
+    if (small_.value == 0) {
+        small_ = right;
+        return true;
+    }
+    const std::int32_t exponent = std::min(small_.exponent, right.exponent);
+    const auto one = scaled_up(small_.value, std::int64_t{small_.exponent} - exponent);
+    const auto other = scaled_up(right.value, std::int64_t{right.exponent} - exponent);
+    std::int64_t sum = 0;
+    if (!one || !other || __builtin_add_overflow(*one, *other, &sum)) {
+        return false;
+    }
+    small_ = {sum, exponent};
+    return true;
+}
+
+base::Result<Quantity> Quantity::combined(const Quantity& other, bool negative) const {
     Quantity sum = *this;
     sum.written_.clear();
     if (sign() == 0) {
         sum.notation_ = other.notation_;
     }
-    if (!large_ && !other.large_) {
-        if (other.small_.value == 0) {
-            return sum;
-        }
-        if (small_.value == 0) {
-            sum.small_ = other.small_;
-            return sum;
-        }
-        const std::int32_t exponent = std::min(small_.exponent, other.small_.exponent);
-        const auto left = scaled_up(small_.value, std::int64_t{small_.exponent} - exponent);
-        const auto right = scaled_up(other.small_.value, std::int64_t{other.small_.exponent} - exponent);
-        if (left && right && !__builtin_add_overflow(*left, *right, &sum.small_.value)) {
-            sum.small_.exponent = exponent;
-            return sum;
-        }
+    // The least integer is its own opposite there: what is taken away is added.
+    const Small small{negative ? negated(other.small_.value) : other.small_.value, other.small_.exponent};
+    if (!large_ && !other.large_ && sum.add_small(small)) {
+        return sum;
     }
-    std::optional<Decimal> amount = exact().plus(other.exact());
+    std::optional<Decimal> amount = exact().plus(negative ? other.exact().negated() : other.exact());
     if (!amount) {
         return too_long();
     }
@@ -291,15 +300,8 @@ base::Result<Quantity> Quantity::plus(const Quantity& other) const {
     return sum;
 }
 
-base::Result<Quantity> Quantity::minus(const Quantity& other) const {
-    Quantity opposite = other;
-    if (opposite.large_) {
-        opposite.large_ = std::make_shared<const Decimal>(opposite.large_->negated());
-    } else {
-        opposite.small_.value = negated(opposite.small_.value);
-    }
-    return plus(opposite);
-}
+base::Result<Quantity> Quantity::plus(const Quantity& other) const { return combined(other, false); }
+base::Result<Quantity> Quantity::minus(const Quantity& other) const { return combined(other, true); }
 
 bool Quantity::equals(const Opaque& other) const {
     const auto* quantity = dynamic_cast<const Quantity*>(&other);

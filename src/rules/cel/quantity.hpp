@@ -51,6 +51,8 @@ private:
     friend struct QuantityText;
 
     Decimal exact() const;
+    bool add_small(Small right);
+    base::Result<Quantity> combined(const Quantity& other, bool negative) const;
 
     Small small_;
     std::shared_ptr<const Decimal> large_;  // instead of small_, where that does not hold the amount

@@ -9,6 +9,7 @@
 #include "model/utf8.hpp"
 #include "rules/cel/code_points.hpp"
 #include "rules/cel/declaration.hpp"
+#include "rules/cel/number_parse.hpp"
 #include "rules/cel/number_text.hpp"
 #include "rules/cel/operators.hpp"
 #include "rules/cel/standard.hpp"
@@ -97,12 +98,8 @@ Value to_double(CallContext&, Arguments arguments) {
     if (value.kind() == ValueKind::kUint) {
         return Value::real(static_cast<double>(value.as_uint()));
     }
-    double number = 0;
-    std::string_view text = value.as_string();
-    if (text.find('(') != std::string_view::npos || !read_number(text, number)) {
-        return failed("string", "double");
-    }
-    return Value::real(number);
+    const std::optional<double> number = parse_double(value.as_string());
+    return number ? Value::real(*number) : failed("string", "double");
 }
 
 Value to_bool(CallContext&, Arguments arguments) {

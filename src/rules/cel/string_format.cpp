@@ -62,6 +62,10 @@ private:
     bool literal(const Value& value, std::string& to);
     bool key(const Value& value, std::string& to);
     std::string real_text(double value) const;
+    // The later dialect shows times in UTC.
+    std::string time_text(TimestampValue time) const {
+        return timestamp_text({time.seconds, time.nanos, english_ ? time.offset_minutes : 0});
+    }
 
     CallContext& context_;
     bool english_;
@@ -235,7 +239,7 @@ bool Writer::plain(const Value& value, std::string& to) {
             }
             return append(value.as_bytes(), to);
         case ValueKind::kDuration: return append(duration_text(value.as_duration()), to);
-        case ValueKind::kTimestamp: return append(timestamp_text(value.as_timestamp()), to);
+        case ValueKind::kTimestamp: return append(time_text(value.as_timestamp()), to);
         case ValueKind::kType: return append(value.as_type().name(), to);
         case ValueKind::kList: return list(value, to);
         case ValueKind::kMap: return map(value, to);
@@ -267,7 +271,7 @@ bool Writer::literal(const Value& value, std::string& to) {
         case ValueKind::kDuration:
             return append(fmt::format("duration({})", quoted(duration_text(value.as_duration()))), to);
         case ValueKind::kTimestamp:
-            return append(fmt::format("timestamp({})", quoted(timestamp_text(value.as_timestamp()))), to);
+            return append(fmt::format("timestamp({})", quoted(time_text(value.as_timestamp()))), to);
         case ValueKind::kOptional:
         case ValueKind::kOpaque:
             return fail(

@@ -68,11 +68,32 @@ std::optional<std::int64_t> fixed_offset(std::string_view zone, std::size_t colo
     return (*hours * 60 + (zone.starts_with('-') ? -*minutes : *minutes)) * 60;
 }
 
+// The database's transitions end with 2037, the rules behind them do not. They name days by month and weekday, so a time behind
+// has the offset of its like in an earlier year that begins, before or from the first of March, with the same weekday: ten
+// years hold each weekday in either place, and the latest rules hold in all of them.
+std::int64_t within_transitions(std::int64_t seconds) {
+    constexpr std::int64_t kEnd = 2'145'916'800;  // 2038-01-01T00:00:00Z
+    constexpr int kLastYear = 2037;
+    if (seconds < kEnd) {
+        return seconds;
+    }
+    const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds(seconds)});
+    const std::chrono::year_month_day date(day);
+    const std::chrono::month month = date.month() < std::chrono::March ? std::chrono::January : std::chrono::March;
+    const std::chrono::sys_days start(date.year() / month / 1);
+    std::chrono::sys_days like = start;
+    for (std::chrono::year year{kLastYear}; like == start || std::chrono::weekday(like) != std::chrono::weekday(start);
+         --year) {
+        like = std::chrono::sys_days(year / month / 1);
+    }
+    return seconds - (start - like).count() * kDaySeconds;
+}
+
 // The database of zones is the system's; it is read once, when a name is first asked for.
 std::optional<std::int64_t> named_offset(TimestampValue time, std::string_view zone) {
     try {
         const date::time_zone* found = date::locate_zone(std::string(zone));
-        const date::sys_seconds at{std::chrono::seconds(time.seconds)};
+        const date::sys_seconds at{std::chrono::seconds(within_transitions(time.seconds))};
         return found->get_info(at).offset.count();
     } catch (const std::exception&) {
         return std::nullopt;
@@ -113,7 +134,8 @@ std::optional<TimestampValue> parse_timestamp(std::string_view text) {
         return std::nullopt;
     }
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-    return TimestampValue{days * kDaySeconds + hour * 3600 + minute * 60 + second - offset, nanos};
+    return TimestampValue{days * kDaySeconds + hour * 3600 + minute * 60 + second - offset, nanos,
+                          static_cast<std::int32_t>(offset / 60)};
 }
 
 LocalTime utc_time(TimestampValue time) {

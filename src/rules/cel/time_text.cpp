@@ -3,6 +3,7 @@
 #include "rules/cel/time_text.hpp"
 
 #include <chrono>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,8 @@ std::string duration_text(DurationValue duration) {
 }
 
 std::string timestamp_text(TimestampValue timestamp) {
-    const std::chrono::sys_seconds time{std::chrono::seconds(timestamp.seconds)};
+    const std::chrono::sys_seconds time{std::chrono::seconds(timestamp.seconds) +
+                                        std::chrono::minutes(timestamp.offset_minutes)};
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
@@ -28,7 +30,11 @@ std::string timestamp_text(TimestampValue timestamp) {
         fraction.erase(fraction.find_last_not_of('0') + 1);
         text += "." + fraction;
     }
-    return text + "Z";
+    if (timestamp.offset_minutes == 0) {
+        return text + "Z";
+    }
+    const int minutes = std::abs(timestamp.offset_minutes);
+    return text + fmt::format("{}{:02}:{:02}", timestamp.offset_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 }  // namespace cel

@@ -10,7 +10,7 @@ namespace cel {
 
 // Seconds with the fewest digits that tell them apart as a double, and "s".
 std::string duration_text(DurationValue duration);
-// RFC 3339 in UTC; a fraction without trailing zeros.
+// RFC 3339 with the offset that it was written with; a fraction without trailing zeros.
 std::string timestamp_text(TimestampValue timestamp);
 
 }  // namespace cel

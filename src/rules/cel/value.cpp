@@ -13,6 +13,9 @@ std::uint32_t extent_of(std::size_t size) {
 
 Type simple(TypeKind kind) { return Type::simple(kind); }
 
+// A timestamp's seconds, below 2^39, and its offset in minutes, below 2^11, share a number.
+constexpr std::int64_t kOffsetRange = 4096;
+
 }  // namespace
 
 void Value::release() noexcept {
@@ -59,7 +62,7 @@ Value Value::timestamp(TimestampValue value) {
     return {ValueKind::kTimestamp,
             Storage::kPlain,
             static_cast<std::uint32_t>(value.nanos),
-            {.integer = value.seconds}};
+            {.integer = value.seconds * kOffsetRange + kOffsetRange / 2 + value.offset_minutes}};
 }
 
 Value Value::type(Type value) { return {ValueKind::kType, new TypeContent(std::move(value))}; }
@@ -124,7 +127,9 @@ DurationValue Value::as_duration() const {
 
 TimestampValue Value::as_timestamp() const {
     expect(ValueKind::kTimestamp);
-    return {of_.integer, static_cast<std::int32_t>(extent_)};
+    constexpr std::int64_t kLow = kOffsetRange - 1;
+    return {of_.integer >> 12U, static_cast<std::int32_t>(extent_),
+            static_cast<std::int32_t>((of_.integer & kLow) - kOffsetRange / 2)};
 }
 
 const Type& Value::as_type() const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,11 +44,20 @@ struct DurationValue {
     std::int32_t nanos = 0;
     auto operator<=>(const DurationValue&) const = default;
 };
-// Since 1970-01-01T00:00:00Z; `nanos` counts forwards. Years 1 to 9999.
+// Since 1970-01-01T00:00:00Z; `nanos` counts forwards. Years 1 to 9999. The offset from UTC that it was written with, within a
+// day, shows in its text alone: it is compared and read in UTC.
 struct TimestampValue {
     std::int64_t seconds = 0;
     std::int32_t nanos = 0;
-    auto operator<=>(const TimestampValue&) const = default;
+    std::int32_t offset_minutes = 0;
+
+    bool operator==(const TimestampValue& other) const {
+        return seconds == other.seconds && nanos == other.nanos;
+    }
+    std::strong_ordering operator<=>(const TimestampValue& other) const {
+        const auto order = seconds <=> other.seconds;
+        return order != 0 ? order : nanos <=> other.nanos;
+    }
 };
 
 class Value;
@@ -122,7 +132,7 @@ public:
     static Value bytes(std::string value);
     static Value bytes_view(std::string_view value);  // not copied
     static Value duration(DurationValue value);
-    static Value timestamp(TimestampValue value);
+    static Value timestamp(TimestampValue value);  // within its years
     static Value type(Type value);
     static Value list(std::vector<Value> elements);
     // Keys are bool, int, uint or string and differ from each other (1, 1u and 1.0 are one key).
