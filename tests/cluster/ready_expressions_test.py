@@ -61,6 +61,8 @@ def test_scenario_95_failed_ends_the_stage_at_once(env):
     ("current", "status.phase ==", "line 1, column 16: "),
     ("failed", "status.phase == 'x' &&\n  ] ", "line 2, column 3: "),
     ("inProgress", "1 + 1", "line 1, column 3: the result is int instead of bool"),
+    ("current", "status.phase == 'Ready' && isReady(status)", "line 1, column 35: undeclared reference to 'isReady'"),
+    ("failed", "false && status.phase.startsWith('a', 1)", "line 1, column 33: no overload of 'startsWith' is called so with 2 arguments"),
 ])
 def test_scenario_95_a_malformed_expression_is_refused_before_anything_is_applied(env, field, source, position):
     plant(env)

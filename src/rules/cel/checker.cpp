@@ -19,6 +19,7 @@ std::expected<Type, Problem> check(const Scope& scope, Ast& ast, bool lenient) {
 
 std::expected<Type, Problem> Checker::whole() {
     const Type type = visit(*ast_.root);
+    judge_literals();
     judge_formats();
     if (failed_) {
         return std::unexpected(std::move(problem_));
@@ -151,30 +152,22 @@ Type Checker::field_of(const Expr& expr, const Type& target) {
     return held || expr.optional ? Type::optional(field) : field;
 }
 
+// A list or a map, or an optional one, tells by itself what it holds; of other targets the overloads decide.
 Type Checker::index(Expr& expr) {
     const Type target = known(visit(*expr.target));
     const Type key = visit(*expr.arguments[0]);
     const bool held = target.kind() == TypeKind::kOptional;
     const Type within = held ? known(target.parameters()[0]) : target;
     const TypeKind kind = within.kind();
-    Type found = Type::dyn();
-    bool fits = true;
-    if (kind == TypeKind::kList) {
-        fits = unifier_.assignable(key, Type::simple(TypeKind::kInt));
-        found = within.parameters()[0];
-    } else if (kind == TypeKind::kMap) {
-        fits = unifier_.assignable(key, within.parameters()[0]);
-        found = within.parameters()[1];
-    } else if (kind == TypeKind::kParameter) {
-        unifier_.assignable(Type::dyn(), within);
-    } else {
-        fits = kind == TypeKind::kDyn;
+    if (failed_ || (kind != TypeKind::kList && kind != TypeKind::kMap)) {
+        return index_of_other(expr, target, key);
     }
-    if (!fits && !failed_) {
+    const bool list = kind == TypeKind::kList;
+    if (!unifier_.assignable(key, list ? Type::simple(TypeKind::kInt) : within.parameters()[0])) {
         return no_overload(expr, expr.optional ? "_[?_]" : "_[_]", {target, key});
     }
-    // Of an unknown container the result is unknown, too: a list and a map would give different optionals.
-    return (held || expr.optional) && kind != TypeKind::kDyn ? Type::optional(found) : found;
+    const Type found = within.parameters()[list ? 0 : 1];
+    return held || expr.optional ? Type::optional(found) : found;
 }
 
 Type Checker::logic(Expr& expr) {
@@ -230,21 +223,24 @@ Type Checker::join(const Type* before, const Type& next) {
     if (before == nullptr) {
         return next;
     }
-    return unifier_.assignable(*before, next) ? Unifier::most_general(known(*before), known(next))
-                                              : Type::dyn();
+    return unifier_.assignable(*before, next) ? Unifier::most_general(*before, next) : Type::dyn();
 }
 
-void Checker::expect_same(const std::vector<Type>& types, std::span<Expr* const> exprs) {
-    if (!scope_.settings().homogeneous_literals || format_depth_ > 0 || failed_) {
-        return;
+void Checker::expect_same(std::vector<Type> types, std::span<Expr* const> exprs) {
+    if (scope_.settings().homogeneous_literals && format_depth_ == 0 && !lenient_) {
+        alike_.push_back({std::move(types), {exprs.begin(), exprs.end()}});
     }
-    for (std::size_t at = 1; at < types.size(); ++at) {
-        const Type first = unifier_.substitute(types[0], true);
-        const Type other = unifier_.substitute(types[at], true);
-        if (!(first == other)) {
-            fail(exprs[at]->offset,
-                 fmt::format("expected type '{}' but found '{}'", first.text(), other.text()));
-            return;
+}
+
+void Checker::judge_literals() {
+    for (const Alike& literal : alike_) {
+        for (std::size_t at = 1; at < literal.types.size() && !failed_; ++at) {
+            const Type first = unifier_.substitute(literal.types[0], true);
+            const Type other = unifier_.substitute(literal.types[at], true);
+            if (!(first == other)) {
+                fail(literal.exprs[at]->offset,
+                     fmt::format("expected type '{}' but found '{}'", first.text(), other.text()));
+            }
         }
     }
 }
@@ -269,7 +265,7 @@ Type Checker::list(Expr& expr) {
         types.push_back(expr.optionals[at] != 0 ? held_type(*expr.arguments[at], type) : type);
         element = join(element ? &*element : nullptr, types.back());
     }
-    expect_same(types, expr.arguments);
+    expect_same(std::move(types), expr.arguments);
     return Type::list(element ? *element : unifier_.fresh());
 }
 
@@ -285,8 +281,8 @@ Type Checker::map(Expr& expr) {
         exprs[side].push_back(expr.arguments[at]);
         joined[side] = join(joined[side] ? &*joined[side] : nullptr, type);
     }
-    expect_same(types[0], exprs[0]);
-    expect_same(types[1], exprs[1]);
+    expect_same(std::move(types[0]), exprs[0]);
+    expect_same(std::move(types[1]), exprs[1]);
     return Type::map(joined[0] ? *joined[0] : unifier_.fresh(), joined[1] ? *joined[1] : unifier_.fresh());
 }
 

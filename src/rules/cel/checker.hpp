@@ -3,6 +3,8 @@
 #pragma once
 
 #include <expected>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,6 +33,7 @@ private:
     Type select(Expr& expr);
     Type field_of(const Expr& expr, const Type& target);
     Type index(Expr& expr);
+    Type index_of_other(Expr& expr, const Type& target, const Type& key);
     Type logic(Expr& expr);
     Type ternary(Expr& expr);
     Type message(Expr& expr);
@@ -49,6 +52,9 @@ private:
     bool qualified_call(Expr& expr);
     Type resolve(Expr& expr, std::span<const Overload> overloads, const std::vector<Type>& arguments);
     bool fits(const Overload& overload, const std::vector<Type>& arguments, Type& result);
+    // The result of the overloads that fit, dyn where they differ; nothing where none does.
+    std::optional<Type> result_of(std::span<const Overload> overloads, const std::vector<Type>& arguments,
+                                  std::vector<const Overload*>& fitting);
     Type no_overload(const Expr& expr, std::string_view function, const std::vector<Type>& arguments);
 
     // checker_format.cpp: constant formats and the literal lists of what they show, once all types are known
@@ -65,8 +71,10 @@ private:
     bool global(Expr& expr, std::string_view name, bool rooted, Type& type);
     // Joins the type of one more element to that of those before.
     Type join(const Type* before, const Type& next);
-    // Refuses literals whose elements differ in type, where the environment does; formats take a mixed list.
-    void expect_same(const std::vector<Type>& types, std::span<Expr* const> exprs);
+    // Refuses, once all types are known, literals whose elements differ in type, where the environment does; formats take a mixed
+    // list.
+    void expect_same(std::vector<Type> types, std::span<Expr* const> exprs);
+    void judge_literals();
     Type fail(std::uint32_t offset, std::string what);
     // As messages show it.
     std::string shown(const Type& type) const { return unifier_.substitute(type, true).text(); }
@@ -78,6 +86,11 @@ private:
     Unifier unifier_;
     std::vector<Local> locals_;
     std::vector<Type> block_types_;
+    struct Alike {
+        std::vector<Type> types;
+        std::vector<Expr*> exprs;
+    };
+    std::vector<Alike> alike_;
     int format_depth_ = 0;
     std::vector<const Expr*> formats_;
     std::unordered_map<const Expr*, Type> shown_types_;  // of what stands within a call of format

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // Calls: which function a name means, and which of its overloads fit.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -97,9 +98,10 @@ bool Checker::fits(const Overload& overload, const std::vector<Type>& arguments,
     return true;
 }
 
-Type Checker::resolve(Expr& expr, std::span<const Overload> overloads, const std::vector<Type>& arguments) {
+std::optional<Type> Checker::result_of(std::span<const Overload> overloads,
+                                       const std::vector<Type>& arguments,
+                                       std::vector<const Overload*>& fitting) {
     std::optional<Type> result;
-    std::vector<const Overload*> fitting;
     const bool cross = scope_.settings().cross_type_comparison;
     for (const Overload& overload : overloads) {
         Type type = Type::dyn();
@@ -113,6 +115,12 @@ Type Checker::resolve(Expr& expr, std::span<const Overload> overloads, const std
             result = Type::dyn();
         }
     }
+    return result;
+}
+
+Type Checker::resolve(Expr& expr, std::span<const Overload> overloads, const std::vector<Type>& arguments) {
+    std::vector<const Overload*> fitting;
+    const std::optional<Type> result = result_of(overloads, arguments, fitting);
     if (!result) {
         return no_overload(expr, expr.name, arguments);
     }
@@ -120,6 +128,46 @@ Type Checker::resolve(Expr& expr, std::span<const Overload> overloads, const std
         expr.overloads = ast_.keep(std::span<const Overload* const>(fitting));
     }
     return *result;
+}
+
+namespace {
+
+std::vector<Overload> index_overloads(bool optional_target, bool optional_result) {
+    const Type element = Type::parameter("V");
+    const Type key = Type::parameter("K");
+    const Type result = optional_result ? Type::optional(element) : element;
+    const auto target = [&](const Type& type) { return optional_target ? Type::optional(type) : type; };
+    const auto overload = [&](std::vector<Type> parameters) {
+        return Overload{.id = {}, .function = {}, .parameters = std::move(parameters), .result = result};
+    };
+    return {overload({target(Type::list(element)), Type::simple(TypeKind::kInt)}),
+            overload({target(Type::map(key, element)), key})};
+}
+
+// Of target[key] and target[?key]; the later ones belong to optionals.
+std::vector<Overload> index_overloads(bool question) {
+    std::vector<Overload> all = index_overloads(false, question);
+    std::ranges::move(index_overloads(true, true), std::back_inserter(all));
+    return all;
+}
+
+}  // namespace
+
+Type Checker::index_of_other(Expr& expr, const Type& target, const Type& key) {
+    static const std::vector<Overload> kPlain = index_overloads(false);
+    static const std::vector<Overload> kQuestion = index_overloads(true);
+    constexpr std::size_t kWithoutOptionals = 2;
+    // Of anything a plain index is anything.
+    if (failed_ || (target.kind() == TypeKind::kDyn && !expr.optional)) {
+        return Type::dyn();
+    }
+    std::span<const Overload> overloads = expr.optional ? kQuestion : kPlain;
+    if (!scope_.settings().optional_syntax) {
+        overloads = overloads.first(kWithoutOptionals);
+    }
+    std::vector<const Overload*> fitting;
+    const std::optional<Type> result = result_of(overloads, {target, key}, fitting);
+    return result ? *result : no_overload(expr, expr.optional ? "_[?_]" : "_[_]", {target, key});
 }
 
 }  // namespace cel

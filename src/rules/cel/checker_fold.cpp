@@ -100,9 +100,11 @@ Type Checker::bind(Expr& expr) {
     if (expr.macro != Macro::kOptFlatMap || failed_) {
         return body;
     }
-    const Type result = Type::optional(unifier_.fresh());
-    if (!unifier_.assignable(body, result)) {
-        return no_overload(expr, "_?_:_", {boolean(), body, result});
+    // The macro stands for `target.hasValue() ? body : optional.none()`.
+    const Type nothing = Type::optional(unifier_.fresh());
+    const Type result = unifier_.fresh();
+    if (!unifier_.assignable(body, result) || !unifier_.assignable(nothing, result)) {
+        return no_overload(expr, "_?_:_", {boolean(), body, nothing});
     }
     return known(result);
 }

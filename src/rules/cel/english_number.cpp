@@ -51,7 +51,7 @@ std::string english_fixed(double value, int digits) {
 
 std::string english_scientific(double value, int width) {
     if (std::isnan(value)) {
-        return "NaN";
+        return padded("NaN", width);
     }
     if (std::isinf(value)) {
         return padded(infinity_text(value), width);

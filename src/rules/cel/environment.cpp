@@ -122,11 +122,13 @@ Environment Environment::flux() {
     add_strings(functions);
     add_sets(functions);
     add_encoders(functions);
-    return {
-        Settings{
-            .checked = false, .optional_syntax = true, .homogeneous_literals = true, .lenient_maps = true, .early_conversions = true},
-        std::move(functions),
-        {}};
+    return {Settings{.checked = false,
+                     .optional_syntax = true,
+                     .homogeneous_literals = true,
+                     .lenient_maps = true,
+                     .early_conversions = true},
+            std::move(functions),
+            {}};
 }
 
 Environment Environment::kubernetes() {
@@ -150,6 +152,7 @@ Environment Environment::health() {
                                                   .bind_macros = true,
                                                   .lenient_maps = true,
                                                   .early_conversions = true,
+                                                  .known_functions = true,
                                                   .judged_result = true},
                                          std::move(functions), object_variables());
     scope->set_default("apiVersion", Value::string_view(""));

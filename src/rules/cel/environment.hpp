@@ -89,8 +89,9 @@ struct Settings {
     bool judged_literals = false;       // format strings that do not fit their constants are refused
     bool early_conversions =
         false;  // conversions of constants and constant patterns are made once, and refused where they fail
-    bool judged_result = false;  // a result that is certainly neither bool nor dyn is refused
-    std::string container = {};  // names resolve within it first
+    bool known_functions = false;  // functions that nobody has are refused, also where nothing is checked
+    bool judged_result = false;    // a result that is certainly neither bool nor dyn is refused
+    std::string container = {};    // names resolve within it first
     Limits limits = {};
 };
 

@@ -85,8 +85,22 @@ std::uint64_t Evaluation::step_cost(const Node& node, const Value& result) {
     return (absent ? 0 : 1) + (node.first->attribute ? 0 : 1);
 }
 
+// Whether the target is an optional that a path without question marks came upon: a value like others, which has no fields.
+bool Evaluation::is_met(const Node& node, const Value& target) const {
+    const Op op = node.first->op;
+    return target.kind() == ValueKind::kOptional && (op == Op::kSelect || op == Op::kIndex) &&
+           !optional_path_;
+}
+
 Value Evaluation::select(const Node& node) {
-    Value result = field(eval(*node.first), node.name, node.optional);
+    Value target = eval(*node.first);
+    if (is_met(node, target)) {
+        optional_path_ = node.optional;
+        return node.optional ? Value::optional_none() : no_such_key(Value::string_view(node.name));
+    }
+    const bool optional = node.optional || target.kind() == ValueKind::kOptional;
+    Value result = field(std::move(target), node.name, node.optional);
+    optional_path_ = optional;
     cost_ += step_cost(node, result);
     return result;
 }
@@ -94,6 +108,9 @@ Value Evaluation::select(const Node& node) {
 Value Evaluation::test(const Node& node) {
     Value target = eval(*node.first);
     cost_ += node.first->attribute ? 0 : 1;
+    if (is_met(node, target)) {
+        return Value::boolean(false);
+    }
     if (target.kind() == ValueKind::kOptional) {
         std::optional<Value> held = target.held();
         if (!held) {
@@ -118,9 +135,10 @@ Value Evaluation::index(const Node& node) {
         return target;
     }
     bool optional = node.optional;
-    if (target.kind() == ValueKind::kOptional) {
+    if (target.kind() == ValueKind::kOptional && !is_met(node, target)) {
         std::optional<Value> held = target.held();
         if (!held) {
+            optional_path_ = true;
             cost_ += step_cost(node, target);
             return target;
         }
@@ -128,6 +146,7 @@ Value Evaluation::index(const Node& node) {
         optional = true;
     }
     const Value key = eval(*node.second);
+    optional_path_ = optional;
     cost_ -= node.second->attribute ? std::min<std::uint64_t>(cost_, 1) : 0;
     Value result = key.is_error() ? key : indexed(optional, target, key);
     cost_ += step_cost(node, result);

@@ -37,6 +37,7 @@ private:
     Value index(const Node& node);
     static Value indexed(bool optional, const Value& target, const Value& key);
     Value otherwise(const Node& node);
+    bool is_met(const Node& node, const Value& target) const;
     static std::uint64_t step_cost(const Node& node, const Value& result);
     // evaluate.cpp
     Value logic(const Node& node, bool decisive);
@@ -74,6 +75,8 @@ private:
     const Variables& variables_;
     std::uint64_t cost_ = 0;
     std::uint64_t work_ = 0;
+    bool optional_path_ =
+        false;  // the path whose step was last taken has had an optional before it or a question mark
     std::array<Slot, 6> few_;
     std::vector<Slot> many_;
     std::vector<std::pair<std::string, std::shared_ptr<const re2::RE2>>> regexes_;

@@ -10,6 +10,7 @@
 
 #include "rules/cel/declaration.hpp"
 #include "rules/cel/libraries.hpp"
+#include "rules/cel/operators.hpp"
 
 namespace cel {
 namespace {
@@ -59,44 +60,12 @@ Value farthest(CallContext& /*context*/, Arguments arguments) {
     return result;
 }
 
-Value overflow(std::string_view kind) { return Value::error(fmt::format("{} overflow", kind)); }
-
-Value add_durations(DurationValue left, DurationValue right) {
-    constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
-    // 64 bits of nanoseconds, as the original counts.
-    constexpr std::int64_t kSecondsMax = std::numeric_limits<std::int64_t>::max() / kNanosPerSecond;
-    DurationValue sum{left.seconds + right.seconds, left.nanos + right.nanos};
-    if (sum.nanos >= kNanosPerSecond || (sum.nanos > 0 && sum.seconds < 0)) {
-        sum.nanos -= kNanosPerSecond;
-        ++sum.seconds;
-    } else if (sum.nanos <= -kNanosPerSecond || (sum.nanos < 0 && sum.seconds > 0)) {
-        sum.nanos += kNanosPerSecond;
-        --sum.seconds;
-    }
-    return sum.seconds > kSecondsMax || sum.seconds < -kSecondsMax ? overflow("integer")
-                                                                   : Value::duration(sum);
-}
-
 // The sum of two values of one kind.
-Value add(const Value& left, const Value& right) {
-    if (left.kind() != right.kind()) {
-        return no_overload();
-    }
-    if (left.kind() == ValueKind::kInt) {
-        std::int64_t sum = 0;
-        return __builtin_add_overflow(left.as_int(), right.as_int(), &sum) ? overflow("integer")
-                                                                           : Value::integer(sum);
-    }
-    if (left.kind() == ValueKind::kUint) {
-        std::uint64_t sum = 0;
-        return __builtin_add_overflow(left.as_uint(), right.as_uint(), &sum) ? overflow("unsigned integer")
-                                                                             : Value::unsigned_integer(sum);
-    }
-    if (left.kind() == ValueKind::kDouble) {
-        return Value::real(left.as_double() + right.as_double());
-    }
-    return left.kind() == ValueKind::kDuration ? add_durations(left.as_duration(), right.as_duration())
-                                               : no_overload();
+Value sum_of(const Value& left, const Value& right) {
+    const ValueKind kind = left.kind();
+    const bool summed = kind == ValueKind::kInt || kind == ValueKind::kUint || kind == ValueKind::kDouble ||
+                        kind == ValueKind::kDuration;
+    return summed && kind == right.kind() ? add(left, right) : no_overload();
 }
 
 Value zero(ValueKind kind) {
@@ -115,7 +84,7 @@ Value sum(CallContext& /*context*/, Arguments arguments) {
     const Value& list = arguments[0];
     Value result = zero(list.size() == 0 ? Kind : list.element(0).kind());
     for (std::size_t i = 0; i < list.size(); ++i) {
-        result = add(result, list.element(i));
+        result = sum_of(result, list.element(i));
         if (result.is_error()) {
             return result;
         }

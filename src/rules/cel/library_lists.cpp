@@ -242,9 +242,9 @@ void add_lists(FunctionSet& functions) {
     declare.member("list_flatten_int", "flatten", {any_list, int_type()}, any_list, flatten);
     for (const Type& type : compared) {
         declare.member(fmt::format("list_{}_sort", type.name()), "sort", {Type::list(type)}, Type::list(type),
-                       sort);
+                       sort, {.unguarded = true});
         declare.member(fmt::format("list_{}_sortByAssociatedKeys", type.name()), "@sortByAssociatedKeys",
-                       {list, Type::list(type)}, list, sort_by_keys);
+                       {list, Type::list(type)}, list, sort_by_keys, {.unguarded = true});
     }
     declare.global("lists_range", "lists.range", {int_type()}, Type::list(int_type()), range);
     declare.member("list_reverse", "reverse", {list}, list, reverse);

@@ -76,6 +76,7 @@ void add_optionals(FunctionSet& functions) {
     declare.member("optional_value", "value", {optional}, any, value_of);
     declare.member("optional_or_optional", "or", {optional, optional}, optional, either);
     declare.member("optional_orValue_value", "orValue", {optional, any}, any, or_value);
+    add_list_ends(functions);
     functions.add_constant("optional_type", Type::type_of(optional),
                            Value::type(Type::optional(Type::dyn())));
 }

@@ -60,7 +60,8 @@ private:
     }
     std::size_t digits(bool hex, std::string& out) {
         std::size_t count = 0;
-        for (; !text_.empty() && (text_[0] == '_' || (hex ? is_hex(text_[0]) : is_digit(text_[0]))); text_.remove_prefix(1)) {
+        for (; !text_.empty() && (text_[0] == '_' || (hex ? is_hex(text_[0]) : is_digit(text_[0])));
+             text_.remove_prefix(1)) {
             if (text_[0] == '_') {
                 gap_ = gap_ || !before_;
                 before_ = false;

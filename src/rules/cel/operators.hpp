@@ -19,8 +19,8 @@ Value less_or_equal(const Value& left, const Value& right);
 Value greater(const Value& left, const Value& right);
 Value greater_or_equal(const Value& left, const Value& right);
 
-// target[key], or nothing where there is no such key or position, or where a target is neither list nor map. Errors: a key that no
-// map has, a position that is no whole number.
+// target[key], or nothing where there is no such key or position, or where a target is neither list nor map. Errors: a key that
+// no map has, a position that is no whole number.
 std::optional<Value> find_element(const Value& target, const Value& key);
 // What target[key] is where there is nothing.
 Value no_such_element(const Value& target, const Value& key);

@@ -39,7 +39,7 @@ enum class Op : std::uint8_t {
     kMessage,
     kFold,
     kBind,
-    kOptional,  // optMap and optFlatMap
+    kOptional,   // optMap and optFlatMap
     kOtherwise,  // `first`.orValue(`second`); `optional`: .or
     kBlock,
     kCall,

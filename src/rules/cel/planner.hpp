@@ -38,6 +38,7 @@ private:
     void find_function(Expr& expr, std::span<const Overload>& overloads);
     void add_candidates(Node& node, const Expr& expr, std::span<const Overload> overloads,
                         std::size_t arguments);
+    void judge_function(const Node& node, const Expr& expr);
     void compile_pattern(const Node& node, const Expr& expr);
     // A node whose operands are constants becomes one; `node` itself where that is not known before.
     Node* folded(Node* node);

@@ -179,6 +179,7 @@ Node* Planner::call(Expr& expr) {
         made->children.push_back(visit(*argument));
     }
     add_candidates(*made, expr, all, made->children.size());
+    judge_function(*made, expr);
     if (is_otherwise(*made)) {
         made->op = Op::kOtherwise;
         made->optional = made->name == "or";
@@ -237,6 +238,30 @@ void Planner::add_candidates(Node& node, const Expr& expr, std::span<const Overl
     }
     for (const Overload& overload : overloads) {
         add(overload);
+    }
+}
+
+// What no call of a program can be: where names of functions are settled, one that nobody has, or not with so many arguments;
+// elsewhere what cel-go finds while it plans: no arguments for a name that nobody has, or others than the one overload takes.
+void Planner::judge_function(const Node& node, const Expr& expr) {
+    const FunctionSet& functions = scope_.functions();
+    if (!node.candidates.empty() || !scope_.settings().early_conversions) {
+        return;
+    }
+    const auto members = functions.find(expr.name, true);
+    const auto globals = functions.find(expr.name, false);
+    if (scope_.settings().known_functions) {
+        const bool unknown = members.empty() && globals.empty();
+        fail(expr, unknown ? fmt::format("undeclared reference to '{}'", expr.name)
+                           : fmt::format("no overload of '{}' is called so with {} arguments", expr.name,
+                                         expr.arguments.size()));
+        return;
+    }
+    const auto& only = members.empty() ? globals : members;
+    const bool one = members.size() + globals.size() == 1 && only[0].id != "string_format" &&
+                     only[0].id != "optional_none" && only[0].parameters.size() != node.children.size();
+    if (one || (node.children.empty() && members.empty() && globals.empty())) {
+        fail(expr, fmt::format("no such overload: {}", expr.name));
     }
 }
 

@@ -77,13 +77,15 @@ std::int64_t within_transitions(std::int64_t seconds) {
     if (seconds < kEnd) {
         return seconds;
     }
-    const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds(seconds)});
+    const auto day =
+        std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds(seconds)});
     const std::chrono::year_month_day date(day);
-    const std::chrono::month month = date.month() < std::chrono::March ? std::chrono::January : std::chrono::March;
+    const std::chrono::month month =
+        date.month() < std::chrono::March ? std::chrono::January : std::chrono::March;
     const std::chrono::sys_days start(date.year() / month / 1);
     std::chrono::sys_days like = start;
-    for (std::chrono::year year{kLastYear}; like == start || std::chrono::weekday(like) != std::chrono::weekday(start);
-         --year) {
+    for (std::chrono::year year{kLastYear};
+         like == start || std::chrono::weekday(like) != std::chrono::weekday(start); --year) {
         like = std::chrono::sys_days(year / month / 1);
     }
     return seconds - (start - like).count() * kDaySeconds;

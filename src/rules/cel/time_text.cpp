@@ -34,7 +34,8 @@ std::string timestamp_text(TimestampValue timestamp) {
         return text + "Z";
     }
     const int minutes = std::abs(timestamp.offset_minutes);
-    return text + fmt::format("{}{:02}:{:02}", timestamp.offset_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    return text +
+           fmt::format("{}{:02}:{:02}", timestamp.offset_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 }  // namespace cel

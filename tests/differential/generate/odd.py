@@ -20,6 +20,8 @@ KNOWN = {
     "map-keys": "a map of a CEL expression keeps keys of every kind there, some by identity, some crash; NaN, lists, maps, bytes, times and types "
     "are refused here",
     "type-variables": "a variable of a CEL macro that holds a type is taken for the type's name there, and the program refused",
+    "held-texts": "a constant pattern is matched with the text within a type or an optional there",
+    "rooted-names": "a variable of a CEL macro may be written with a leading dot there, and then cannot be used",
     "sorted-nan": "where NaN stands in a sorted list is left to the sort there",
     "equal-keys": "1, 1u and 1.0 are three keys of one map there, where nothing is checked",
     "name-change": "a patch that may change names or kinds of generated objects: other hashes, or refused there for one name twice",
