@@ -185,6 +185,7 @@ base::Result<Program> Environment::compile(std::string_view source) const {
     auto plan = std::make_shared<Program::Plan>();
     plan->scope = state_->scope;
     plan->cost_max = settings.limits.cost_max;
+    plan->memory_bytes_max = settings.limits.memory_bytes_max;
     if (settings.checked || settings.judged_result) {
         const auto type = check(scope, ast, !settings.checked);
         if (!type) {

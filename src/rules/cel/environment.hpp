@@ -22,6 +22,8 @@ struct Limits {
     std::size_t expression_bytes_max = 100 * 1024;  // of the source; cel-go counts code points: 100,000
     int depth_max = 250;                            // nesting of the source, as cel-go's parser bounds it
     std::uint64_t cost_max = 10'000'000;            // of one evaluation; Kubernetes' per-call limit
+    // Of all values that one evaluation makes, whether they are still there or not. A healthy one makes a few kilobytes.
+    std::uint64_t memory_bytes_max = 64 << 20;
 };
 
 // Where programs find their variables.
@@ -51,7 +53,7 @@ private:
 class Program {
 public:
     // The result, or the evaluation's error. Errors: kInvalid (an error of the language: a missing key, an overflow, division by
-    // zero, no such overload), kLimitExceeded (the cost limit).
+    // zero, no such overload), kLimitExceeded (the limits of cost and memory).
     base::Result<Value> evaluate(const Variables& variables) const;
     // What the checker deduced; dyn where the environment does not check.
     const Type& result_type() const;

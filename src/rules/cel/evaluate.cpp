@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint64_t kListCost = 10;
 constexpr std::uint64_t kMapCost = 30;
 constexpr std::uint64_t kMessageCost = 40;
+// Of a list or a map beside its elements.
+constexpr std::uint64_t kContentBytes = 96;
 // How many elements may be looked at or joined for each unit of the cost limit.
 constexpr std::uint64_t kWorkFactor = 8;
 
@@ -137,6 +139,20 @@ Value Evaluation::equality(const Node& node) {
     return Value::boolean(same == (node.op == Op::kEqual));
 }
 
+// What joining two values takes.
+std::uint64_t joined_bytes(const Value& left, const Value& right) {
+    if (left.kind() != right.kind()) {
+        return 0;
+    }
+    if (left.kind() == ValueKind::kString) {
+        return left.as_string().size() + right.as_string().size();
+    }
+    if (left.kind() == ValueKind::kBytes) {
+        return left.as_bytes().size() + right.as_bytes().size();
+    }
+    return left.kind() == ValueKind::kList ? (left.size() + right.size()) * sizeof(Value) : 0;
+}
+
 Value Evaluation::binary(const Node& node) {
     Value left = eval(*node.first);
     Value right = node.second != nullptr ? eval(*node.second) : Value();
@@ -147,8 +163,7 @@ Value Evaluation::binary(const Node& node) {
         return right;
     }
     // Paid beforehand: joining large texts and lists again and again would take all memory.
-    const bool lists = left.kind() == ValueKind::kList && right.kind() == ValueKind::kList;
-    if (!charge(node.price(left, right)) || (lists && !work(left.size() + right.size()))) {
+    if (!charge(node.price(left, right)) || !keep(node.operation == &add ? joined_bytes(left, right) : 0)) {
         return cost_exceeded();
     }
     return node.operation(left, right);
@@ -201,6 +216,9 @@ Value Evaluation::list(const Node& node) {
         }
     }
     cost_ += kListCost;
+    if (!keep(kContentBytes + elements.capacity() * sizeof(Value))) {
+        return cost_exceeded();
+    }
     return Value::list(std::move(elements));
 }
 
@@ -229,6 +247,9 @@ Value Evaluation::map(const Node& node) {
         }
     }
     cost_ += kMapCost;
+    if (!keep(kContentBytes + entries.capacity() * sizeof(Entries::value_type))) {
+        return cost_exceeded();
+    }
     return distinct(std::move(entries));
 }
 

@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kRegexesMax = 16;
 constexpr std::int64_t kRegexBytesMax = 1 << 20;
 constexpr std::size_t kArgumentsInline = 4;
+constexpr std::uint64_t kWorkPerInstruction = 32;
+constexpr int kProgramMax = 10'000;  // instructions, roughly, that fit into kRegexBytesMax
 
 // A list or map is judged by its first element, as cel-go does.
 bool runs_with(const Type& type, const Value& value) {
@@ -103,7 +105,10 @@ std::shared_ptr<const re2::RE2> Evaluation::regex(std::string_view pattern) {
     if (found != regexes_.end()) {
         return found->second;
     }
+    // Compiling takes time with the size of what comes of it; what is too large was stopped on the way.
     auto made = compile_regex(pattern);
+    work(pattern.size() +
+         kWorkPerInstruction * static_cast<std::uint64_t>(made ? made->ProgramSize() : kProgramMax));
     if (regexes_.size() >= kRegexesMax) {
         regexes_.erase(regexes_.begin());
     }
@@ -147,7 +152,7 @@ Value Evaluation::call(const Node& node) {
     }
     Value result = overload->call(*this, arguments);
     const std::uint64_t units = overload->cost != nullptr ? overload->cost(arguments, result) : 1;
-    return charge(units) ? result : cost_exceeded();
+    return charge(units) && keep(result.made_bytes()) && work(0) ? result : cost_exceeded();
 }
 
 }  // namespace cel

@@ -126,7 +126,7 @@ Value Evaluation::fold_list(const Node& node, const Value& range) {
             return element;
         }
         out.push_back(std::move(element));
-        if (!charge(node.macro == Macro::kFilter ? kAppendCost + 1 : kAppendCost)) {
+        if (!charge(node.macro == Macro::kFilter ? kAppendCost + 1 : kAppendCost) || !keep(sizeof(Value))) {
             return cost_exceeded();
         }
     }
@@ -154,6 +154,10 @@ Value Evaluation::fold_map(const Node& node, const Value& range) {
         const std::optional<MapKey> wanted = map_key(key);
         if (wanted && index.find(out, *wanted) != MapIndex::kNone) {
             error = Value::error("insert failed: the key already exists");
+            return false;
+        }
+        if (!keep(sizeof(Entries::value_type))) {
+            error = cost_exceeded();
             return false;
         }
         if (!insert(out, std::move(key), std::move(value), error)) {

@@ -25,6 +25,10 @@ public:
         return cost_ <= plan_.cost_max;
     }
     bool work(std::uint64_t elements) override;
+    bool keep(std::uint64_t bytes) override {
+        kept_ = bytes > UINT64_MAX - kept_ ? UINT64_MAX : kept_ + bytes;
+        return kept_ <= plan_.memory_bytes_max;
+    }
 
 private:
     // evaluate_path.cpp
@@ -75,6 +79,7 @@ private:
     const Variables& variables_;
     std::uint64_t cost_ = 0;
     std::uint64_t work_ = 0;
+    std::uint64_t kept_ = 0;
     bool optional_path_ =
         false;  // the path whose step was last taken has had an optional before it or a question mark
     std::array<Slot, 6> few_;

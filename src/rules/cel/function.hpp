@@ -27,9 +27,14 @@ public:
     virtual std::shared_ptr<const re2::RE2> regex(std::string_view pattern) = 0;
     // Pays for work beforehand. False: the limit is reached; the function answers cost_exceeded().
     virtual bool charge(std::uint64_t units) = 0;
-    // The same for work that Kubernetes' cost does not count, such as joining large lists: it has a bound of its own.
+    // The same for work that Kubernetes' cost does not count, such as comparing large lists: it has a bound of its own.
     virtual bool work(std::uint64_t elements) {
         (void)elements;
+        return true;
+    }
+    // And for memory that values are about to take.
+    virtual bool keep(std::uint64_t bytes) {
+        (void)bytes;
         return true;
     }
 };

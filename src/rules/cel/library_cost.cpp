@@ -272,7 +272,6 @@ std::optional<Price> sort_price(std::string_view id) {
 }
 
 // Ten bytes cost a unit when a text is looked at; the same holds when one is written.
-constexpr std::uint64_t kBytesPerUnit = 10;
 
 }  // namespace
 
@@ -333,11 +332,15 @@ std::uint64_t scaled(std::uint64_t size, double factor) {
 }
 
 bool pay_for_text(CallContext& context, std::uint64_t bytes, std::uint64_t covered) {
-    return bytes <= covered || context.work((bytes - covered + kBytesPerUnit - 1) / kBytesPerUnit);
+    return bytes <= covered || context.keep(bytes - covered);
 }
 
-bool pay_for_elements(CallContext& context, std::uint64_t elements, std::uint64_t covered) {
-    return elements <= covered || context.work(elements - covered);
+bool pay_for_elements(CallContext& context, std::uint64_t elements) {
+    return context.keep(saturating_multiply(elements, sizeof(Value)));
+}
+
+bool pay_for_comparisons(CallContext& context, std::uint64_t comparisons) {
+    return context.work(comparisons);
 }
 
 }  // namespace cel

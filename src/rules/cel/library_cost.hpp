@@ -30,8 +30,9 @@ std::uint64_t scaled(std::uint64_t size, double factor);
 // Answers for what a call is about to build beyond `covered`, which its price counts. The price itself is told after the call,
 // when memory is already spent. False: the evaluation has done all it may; the function answers cost_exceeded().
 //
-// pay_for_text counts bytes, ten as one element; pay_for_elements counts elements, or comparisons.
+// Texts and elements take memory, comparisons time.
 bool pay_for_text(CallContext& context, std::uint64_t bytes, std::uint64_t covered);
-bool pay_for_elements(CallContext& context, std::uint64_t elements, std::uint64_t covered);
+bool pay_for_elements(CallContext& context, std::uint64_t elements);
+bool pay_for_comparisons(CallContext& context, std::uint64_t comparisons);
 
 }  // namespace cel

@@ -55,7 +55,7 @@ bool flatten_into(CallContext& context, const Value& list, std::int64_t depth, s
         }
         if (to.size() >= paid) {
             constexpr std::uint64_t kElementsPaidAtOnce = 1024;
-            if (!context.work(kElementsPaidAtOnce)) {
+            if (!pay_for_elements(context, kElementsPaidAtOnce)) {
                 return false;
             }
             paid += kElementsPaidAtOnce;
@@ -170,7 +170,7 @@ Value range(CallContext& context, Arguments arguments) {
         return Value::error(
             fmt::format("lists.range: size {} exceeds maximum allowed ({})", size, kRangeMax));
     }
-    if (!pay_for_elements(context, static_cast<std::uint64_t>(size), 0)) {
+    if (!pay_for_elements(context, static_cast<std::uint64_t>(size))) {
         return cost_exceeded();
     }
     std::vector<Value> elements;
@@ -201,7 +201,7 @@ Value distinct(CallContext& context, Arguments arguments) {
             }
             continue;
         }
-        if (!pay_for_elements(context, others.size(), 0)) {
+        if (!pay_for_comparisons(context, others.size())) {
             return cost_exceeded();
         }
         if (std::ranges::none_of(others, [&element](const Value& other) { return equal(element, other); })) {

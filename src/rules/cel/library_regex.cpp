@@ -41,10 +41,11 @@ Value collect(CallContext& context, PatternMatches matches, std::size_t group, s
               bool empty_too) {
     std::vector<Value> found;
     while (found.size() < count && matches.next()) {
-        if (!context.work(1)) {
+        constexpr std::uint64_t kPieceBytes = 96;  // memory of a short text in a list
+        const std::string text = copied(matches.group(group));
+        if (!context.work(1) || !context.keep(kPieceBytes + text.size())) {
             return cost_exceeded();
         }
-        const std::string text = copied(matches.group(group));
         if (empty_too || !text.empty()) {
             found.push_back(Value::string(text));
         }

@@ -47,7 +47,7 @@ enum class Asked { kAll, kAny };
 // Whether all or any of `sought` are in `list`; an error when that is too much work.
 Value look_up(CallContext& context, const Value& list, const Value& sought, Asked asked) {
     const Members members(list);
-    if (!pay_for_elements(context, saturating_multiply(members.compared(), sought.size()), 0)) {
+    if (!pay_for_comparisons(context, saturating_multiply(members.compared(), sought.size()))) {
         return cost_exceeded();
     }
     for (std::size_t i = 0; i < sought.size(); ++i) {

@@ -172,6 +172,9 @@ std::optional<Piece> next_piece(std::string_view text, std::string_view separato
     return Piece{text.substr(at, found - at), found + separator.size()};
 }
 
+// Memory of a short text in a list.
+constexpr std::uint64_t kPieceBytes = 96;
+
 Value split(CallContext& context, Arguments arguments) {
     const std::string_view text = arguments[0].as_string();
     const std::string_view separator = arguments[1].as_string();
@@ -184,7 +187,7 @@ Value split(CallContext& context, Arguments arguments) {
     if (limit > 0) {
         count = std::min(count, static_cast<std::size_t>(limit));
     }
-    if (!pay_for_elements(context, count, 0)) {
+    if (!context.keep(saturating_multiply(count, kPieceBytes))) {
         return cost_exceeded();
     }
     pieces.reserve(count);

@@ -99,6 +99,7 @@ struct Program::Plan {
     std::vector<Regex> regexes;
     Type result = Type::dyn();
     std::uint64_t cost_max = 0;
+    std::uint64_t memory_bytes_max = 0;
     std::uint64_t cost_estimate_max = UINT64_MAX;
 };
 

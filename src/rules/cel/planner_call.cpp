@@ -274,7 +274,11 @@ void Planner::compile_pattern(const Node& node, const Expr& expr) {
     }
     const std::string_view pattern = node.children[at]->constant.as_string();
     if (auto compiled = compile_regex(pattern)) {
-        plan_.regexes.push_back({pattern, std::move(compiled)});
+        // Each may grow to a megabyte; more of them than people write are compiled when they are needed.
+        constexpr std::size_t kPatternsKept = 32;
+        if (plan_.regexes.size() < kPatternsKept) {
+            plan_.regexes.push_back({pattern, std::move(compiled)});
+        }
     } else if (scope_.settings().early_conversions && !node.candidates.empty()) {
         const std::size_t position = expr.target != nullptr ? at - 1 : at;
         fail(*expr.arguments[position], fmt::format("invalid {} argument", node.name));

@@ -24,6 +24,34 @@ void Value::release() noexcept {
     }
 }
 
+std::uint64_t Value::owned_bytes() const {
+    constexpr std::uint64_t kOther = 256;  // of libraries' own values, roughly
+    if (of_.content->owners.load(std::memory_order_relaxed) != 1) {
+        return 0;
+    }
+    switch (kind_) {
+        case ValueKind::kError:
+        case ValueKind::kString:
+        case ValueKind::kBytes: return sizeof(TextContent) + content<TextContent>().text.capacity();
+        case ValueKind::kList:
+            return sizeof(ListContent) + content<ListContent>().elements.capacity() * sizeof(Value);
+        case ValueKind::kMap:
+            return sizeof(MapContent) +
+                   content<MapContent>().entries.capacity() * sizeof(Entries::value_type);
+        case ValueKind::kOptional: return sizeof(HeldContent);
+        case ValueKind::kNull:
+        case ValueKind::kBool:
+        case ValueKind::kInt:
+        case ValueKind::kUint:
+        case ValueKind::kDouble:
+        case ValueKind::kDuration:
+        case ValueKind::kTimestamp:
+        case ValueKind::kType:
+        case ValueKind::kOpaque: break;
+    }
+    return kOther;
+}
+
 std::string_view Value::letters() const {
     if (storage_ == Storage::kPlain) {
         return {of_.letters, extent_};

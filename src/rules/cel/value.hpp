@@ -200,6 +200,9 @@ public:
     // Of optionals: what it holds, or nullopt.
     std::optional<Value> held() const;
 
+    // Bytes of the contents that this value alone owns, without those that they own in turn; 0 for views and what is shared.
+    std::uint64_t made_bytes() const { return storage_ == Storage::kOwned ? owned_bytes() : 0; }
+
     // The language's type of the value: type(x).
     Type type() const;
 
@@ -243,6 +246,7 @@ private:
     }
     std::string_view letters() const;
     void release() noexcept;
+    std::uint64_t owned_bytes() const;
 
     ValueKind kind_ = ValueKind::kNull;
     Storage storage_ = Storage::kPlain;

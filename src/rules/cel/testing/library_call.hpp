@@ -39,6 +39,7 @@ public:
         return true;
     }
     bool work(std::uint64_t elements) override { return charge(elements); }
+    bool keep(std::uint64_t bytes) override { return charge(bytes / 10 + (bytes % 10 != 0 ? 1 : 0)); }
 
 private:
     std::uint64_t left_;
