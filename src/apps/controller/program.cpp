@@ -99,6 +99,7 @@ private:
     render::Renderer renderer_;
     apply::ObservedStages observed_stages_;
     base::FairQueue work_places_;
+    reconcile::FixedTarget targets_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
     queue::Queue queue_;
@@ -133,7 +134,9 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
       work_places_(executor_, kWorkPlaces),
-      engine_{*client_, managed_objects_, inventory_store_, fetcher_, renderer_, observed_stages_, clock_},
+      targets_({client_.get(), &managed_objects_, client_.get(), nullptr}),
+      engine_{*client_, managed_objects_, *client_,         inventory_store_,
+              fetcher_, renderer_,        observed_stages_, clock_},
       reconciler_(collaborators()),
       queue_(
           clock_, executor_, [this](queue::Key key) { return run_key(std::move(key)); }, {},
@@ -168,8 +171,8 @@ reconcile::Collaborators Program::collaborators() {
     options.default_interval = flags_.default_interval;
     options.teardown_wait_max = flags_.max_teardown_wait;
     options.cross_namespace_refs = !flags_.no_cross_namespace_refs;
-    return {engine_, *client_, stagesets_, sources_, events_,     metrics_,
-            clock_,  rng_,     log_,       options,  work_places_};
+    return {engine_,  targets_, *client_, stagesets_, sources_, events_,
+            metrics_, clock_,   rng_,     log_,       options,  work_places_};
 }
 
 base::Result<void> Program::check_synced() const {

@@ -149,6 +149,7 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.suspended = model::find_bool(*object, {"spec", "suspend"}).value_or(false);
     snapshot.interval = options.default_interval;
     snapshot.retry_interval = options.default_interval;
+    snapshot.target.owner = snapshot.owner;
 
     const base::Result<model::StageSetSpec> spec = model::parse_spec(*object);
     snapshot.invalid = find_fault(spec);

@@ -18,6 +18,10 @@ namespace {
 constexpr double kIntervalJitter = 0.05;
 // Changes of a stage's objects within this time are one reason to look: a large stage changes with each of its pods.
 constexpr base::Duration kLookPeriod = std::chrono::milliseconds(100);
+// Most connections stand already; one that has to be made keeps nobody else from work.
+constexpr base::Duration kConnectPatience = std::chrono::milliseconds(100);
+// How soon a rollout that waits notices another kubeconfig: to look costs a request.
+constexpr base::Duration kReconnectPeriod = std::chrono::seconds(30);
 // More subjects than an event's note can hold.
 constexpr std::size_t kNamedMax = 10;
 
@@ -121,9 +125,18 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
         record_interruption(status_, *interrupted_);
     }
     Underway& underway = take_up();
+    if (auto connected = co_await connect(underway); !connected) {
+        if (connected.error().code == base::ErrorCode::kCancelled) {
+            co_return connected.error();
+        }
+        underway.state.result.failure =
+            StageFailure{snapshot_.stages.front().name, "connect to target cluster", connected.error()};
+        co_return co_await finish(underway.state.result);
+    }
+    Engine engine = with_.engine.on(*underway.target);
     while (true) {
         underway.changed = false;
-        auto again = co_await reconcile::roll_out(with_.engine, snapshot_, *this, underway.state, turn_);
+        auto again = co_await reconcile::roll_out(engine, snapshot_, *this, underway.state, turn_);
         if (!again) {
             co_return again.error();
         }
@@ -146,6 +159,28 @@ Reconciler::Underway& Reconciler::Run::take_up() {
     }
     underway.parked = false;
     return underway;
+}
+
+base::Task<Target> Reconciler::Run::connect() {
+    co_return co_await base::leave_for(turn_, with_.targets.connect(snapshot_.target), with_.clock,
+                                       kConnectPatience);
+}
+
+// A rollout stays with the target that it began with, but for another kubeconfig in its Secret while it waits.
+base::Task<void> Reconciler::Run::connect(Underway& underway) {
+    const base::SteadyTime now = with_.clock.steady_now();
+    if (underway.target && now - underway.connected_at < kReconnectPeriod) {
+        co_return base::Result<void>{};
+    }
+    auto target = co_await connect();
+    if (!target && (!underway.target || target.error().code == base::ErrorCode::kCancelled)) {
+        co_return target.error();
+    }
+    underway.connected_at = now;
+    if (target) {
+        underway.target = std::move(*target);
+    }
+    co_return base::Result<void>{};
 }
 
 RunEnd Reconciler::Run::park(Underway& underway, base::SteadyTime again) {
@@ -391,6 +426,7 @@ base::Duration Reconciler::soon_after(base::SteadyTime looked_at) const {
 }
 
 void Reconciler::forget(const apply::Owner& owner) {
+    with_.targets.forget(owner);
     with_.engine.observed.forget(owner);
     verify_pace_.forget(owner);
     heal_pace_.forget(owner);

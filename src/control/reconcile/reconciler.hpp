@@ -26,7 +26,8 @@ namespace reconcile {
 
 // What the reconciler works with; all of it outlives it.
 struct Collaborators {
-    Engine engine;
+    Engine engine;  // on the controller's own cluster, as itself
+    Targets& targets;
     kube::Client& client;  // the controller's own cluster, as itself
     kube::Informer& stagesets;
     source::SourceReader& sources;
@@ -68,6 +69,8 @@ private:
     struct Underway {
         RolloutInput input;
         RolloutState state;
+        std::optional<Target> target;
+        base::SteadyTime connected_at{};
         bool parked = false;   // no run is at it
         bool changed = false;  // an object changed while a run was at it
         base::SteadyTime looked_at{};

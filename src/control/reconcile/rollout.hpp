@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "control/reconcile/snapshot.hpp"
+#include "control/reconcile/target.hpp"
 #include "engine/apply/applier.hpp"
 #include "engine/apply/inventory_store.hpp"
 #include "engine/apply/observed.hpp"
@@ -18,15 +19,22 @@
 
 namespace reconcile {
 
-// What runs work with; all of it outlives them.
+// What a run works with; all of it outlives the run.
 struct Engine {
-    kube::Client& cluster;
-    apply::LiveObjects& live;
+    kube::Client& cluster;     // where the objects go, as the StageSet may
+    apply::LiveObjects& live;  // of that cluster
+    kube::Client& tenant;      // what the spec names in its own namespace is read as the StageSet may
     apply::InventoryStore& inventories;
     artifact::Fetcher& fetcher;
     render::Renderer& renderer;
     apply::ObservedStages& observed;
     base::Clock& clock;
+
+    // The same for a run on `target`.
+    Engine on(const Target& target) const {
+        return {*target.cluster, *target.live, *target.tenant, inventories,
+                fetcher,         renderer,     observed,       clock};
+    }
 };
 
 // What a run made of one stage; only stages that were reached.
@@ -54,7 +62,8 @@ public:
     virtual void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) = 0;
 };
 
-// `operation` is one of the wire's words: "fetch artifact", "build", "record inventory", "apply", "verify", "prune".
+// `operation` is one of the wire's words: "connect to target cluster", "fetch artifact", "build", "record inventory", "apply",
+// "verify", "prune".
 struct StageFailure {
     std::string stage;
     std::string operation;

@@ -44,10 +44,13 @@ private:
     base::Task<RunEnd> tear_down();
     base::Task<RunEnd> await_termination(TeardownLook look, TeardownState& state,
                                          std::optional<base::WallTime> deadline);
+    base::Task<RunEnd> teardown_without_target(base::Error error, bool over);
     base::Task<RunEnd> teardown_error(base::Error error);
     base::Task<RunEnd> abandon(std::string left, std::string why);
     base::Task<RunEnd> let_go();
     base::Task<RunEnd> rebuild();
+    base::Task<Target> connect();
+    base::Task<void> connect(Underway& underway);
     base::Task<RunEnd> roll_out(bool steady);
     base::Duration wait_to_verify();
     base::Task<RunEnd> finish_and_look_back(const RolloutState& state);

@@ -27,15 +27,19 @@ base::Task<RunEnd> Reconciler::Run::tear_down() {
     }
     const auto deadline = teardown_deadline(snapshot_, with_.options);
     const bool over = deadline && with_.clock.now() >= *deadline;
-    if (auto ready = co_await prepare_teardown(with_.engine, snapshot_, state); !ready) {
+    auto target = co_await connect();
+    if (!target) {
+        co_return co_await teardown_without_target(target.error(), over);
+    }
+    Engine engine = with_.engine.on(*target);
+    if (auto ready = co_await prepare_teardown(engine, snapshot_, state); !ready) {
         if (ready.error().code == base::ErrorCode::kCancelled || !over) {
             co_return co_await teardown_error(ready.error());
         }
         co_return co_await abandon(ready.error().text(), "--max-teardown-wait passed");
     }
-    auto look =
-        co_await look_at_teardown(with_.engine, snapshot_, state,
-                                  over ? base::Duration::zero() : with_.options.teardown_stage_wait_max);
+    auto look = co_await look_at_teardown(
+        engine, snapshot_, state, over ? base::Duration::zero() : with_.options.teardown_stage_wait_max);
     bool hopeless = false;
     if (look && !over && look->lacks_rights()) {
         auto terminates = co_await namespace_terminates(with_.client, snapshot_.owner.ns);
@@ -46,7 +50,7 @@ base::Task<RunEnd> Reconciler::Run::tear_down() {
     }
     if (hopeless) {
         // Whatever can still be deleted is.
-        look = co_await look_at_teardown(with_.engine, snapshot_, state, base::Duration::zero());
+        look = co_await look_at_teardown(engine, snapshot_, state, base::Duration::zero());
     }
     if (!look) {
         co_return look.error();
@@ -86,6 +90,28 @@ base::Task<RunEnd> Reconciler::Run::await_termination(TeardownLook look, Teardow
     co_return end;
 }
 
+// What this StageSet owns cannot be reached, or not as whom it may.
+base::Task<RunEnd> Reconciler::Run::teardown_without_target(base::Error error, bool over) {
+    if (error.code == base::ErrorCode::kCancelled) {
+        co_return error;
+    }
+    const std::string left = "all that it owns: connect to target cluster: " + error.text();
+    if (over) {
+        co_return co_await abandon(left, "--max-teardown-wait passed");
+    }
+    // A service account or kubeconfig that went with its namespace does not come back; a cluster that is down does.
+    if (error.code == base::ErrorCode::kNotFound) {
+        auto terminates = co_await namespace_terminates(with_.client, snapshot_.owner.ns);
+        if (!terminates) {
+            co_return terminates.error();
+        }
+        if (*terminates) {
+            co_return co_await abandon(left, "its identity is gone with its namespace");
+        }
+    }
+    co_return co_await teardown_error(base::wrap("connect to target cluster", std::move(error)));
+}
+
 base::Task<RunEnd> Reconciler::Run::teardown_error(base::Error error) {
     if (error.code == base::ErrorCode::kCancelled) {
         co_return error;
@@ -116,15 +142,26 @@ base::Task<RunEnd> Reconciler::Run::let_go() {
 
 // The next run sees what was found and rolls out.
 base::Task<RunEnd> Reconciler::Run::rebuild() {
-    auto claims = co_await claims_ahead(with_.engine, snapshot_, turn_);
+    auto target = co_await connect();
+    if (!target) {
+        if (target.error().code == base::ErrorCode::kCancelled) {
+            co_return target.error();
+        }
+        co_return co_await report({false, model::ReadyReason::kStageFailed,
+                                   fmt::format("stage \"{}\" connect to target cluster: {}",
+                                               snapshot_.stages.front().name, target.error().text()),
+                                   Requeue::kRetry});
+    }
+    Engine engine = with_.engine.on(*target);
+    auto claims = co_await claims_ahead(engine, snapshot_, turn_);
     if (!claims) {
         co_return claims.error();
     }
-    auto rebuilt = co_await reconcile::rebuild(with_.engine, snapshot_, std::move(*claims));
+    auto rebuilt = co_await reconcile::rebuild(engine, snapshot_, std::move(*claims));
     const std::string text = rebuilt ? rebuilt->text() : std::string();
     const std::string stage = lost_stages(snapshot_).front().name;
     base::Result<void> recorded =
-        rebuilt ? co_await record_rebuilt(with_.engine, snapshot_, std::move(*rebuilt)) : rebuilt.error();
+        rebuilt ? co_await record_rebuilt(engine, snapshot_, std::move(*rebuilt)) : rebuilt.error();
     if (!recorded && recorded.error().code == base::ErrorCode::kCancelled) {
         co_return recorded.error();
     }

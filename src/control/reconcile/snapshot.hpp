@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "control/reconcile/target.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "engine/source/resolve.hpp"
 #include "io/kube/informer.hpp"
@@ -50,6 +51,7 @@ struct Snapshot {
     std::optional<std::string> invalid;
     base::Duration interval{};
     base::Duration retry_interval{};
+    TargetRequest target;
     std::string requested_at;  // the request annotation's token
     std::vector<StageInput> stages;
     // Of each stage, in order; ends before the first that did not resolve.

@@ -23,7 +23,7 @@ base::Result<StageBuild> failed(std::string operation, base::Error error) {
 
 base::Task<render::RenderRequest> stage_inputs(Engine& engine, const Snapshot& snapshot, std::size_t index) {
     const StageInput& stage = snapshot.stages[index];
-    auto variables = co_await render::read_variables(engine.cluster, snapshot.owner.ns, stage.post_build);
+    auto variables = co_await render::read_variables(engine.tenant, snapshot.owner.ns, stage.post_build);
     if (!variables) {
         co_return variables.error();
     }

@@ -173,7 +173,29 @@ struct World {
     // Of processes started from now on.
     inventory::Mode mode = inventory::Mode::kHybrid;
     Options options;
+    std::optional<base::Error> no_target;  // why nobody can connect
+    std::vector<TargetRequest> connects;
+    std::vector<apply::Owner> forgotten;
     std::function<void(const Request&)> hook;
+};
+
+// The world's own cluster, for all.
+class WorldTargets final : public Targets {
+public:
+    WorldTargets(World& world, apply::LiveObjects& live)
+        : world_(world), target_{&world.api, &live, &world.api, nullptr} {}
+    base::Task<Target> connect(TargetRequest request) override {
+        world_.connects.push_back(std::move(request));
+        if (world_.no_target) {
+            co_return *world_.no_target;
+        }
+        co_return target_;
+    }
+    void forget(const apply::Owner& owner) override { world_.forgotten.push_back(owner); }
+
+private:
+    World& world_;
+    Target target_;
 };
 
 // One life of the controller's process.
@@ -191,17 +213,20 @@ public:
           live_(world.api, world.clock, rng_, {}, world.loop.get_executor(), world.compute, {}),
           renderer_(world.compute),
           events_(world.api, world.clock, rng_, {}, world.loop.get_executor(), "host"),
-          reconciler_({{world.api, live_, inventories_, world.fetcher, renderer_, observed_, world.clock},
-                       world.api,
-                       stagesets_,
-                       world.sources,
-                       events_,
-                       metrics,
-                       world.clock,
-                       rng_,
-                       {},
-                       world.options,
-                       work_places_}) {
+          targets_(world, live_),
+          reconciler_(
+              {{world.api, live_, world.api, inventories_, world.fetcher, renderer_, observed_, world.clock},
+               targets_,
+               world.api,
+               stagesets_,
+               world.sources,
+               events_,
+               metrics,
+               world.clock,
+               rng_,
+               {},
+               world.options,
+               work_places_}) {
         live_.on_change([this](const apply::ObjectChange& change) {
             if (const auto soon = reconciler_.object_changed(change)) {
                 woken_in.push_back(*soon);
@@ -268,6 +293,7 @@ private:
     apply::ObservedStages observed_;
     base::FairQueue work_places_{world_.loop.get_executor(), 2};
     kube::EventRecorder events_;
+    WorldTargets targets_;
     Reconciler reconciler_;
 };
 
