@@ -2,6 +2,7 @@
 // Port of the Kubernetes API of one cluster as one identity.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,6 +32,9 @@ struct ObjectRef {
     std::string name = {};
 };
 ObjectRef ref_of(const Value& object);
+
+// Who a service account is to the API server: "system:serviceaccount:t:deployer"; empty for no account.
+std::string service_account_user(std::string_view ns, std::string_view account);
 
 struct GetOptions {
     std::string subresource = {};
@@ -62,6 +66,8 @@ struct WriteOptions {
     std::string field_manager = "stageset-controller";
     bool dry_run = false;
     std::string subresource = {};
+    // Of all attempts together, after which the last one's failure is told; nullopt: of each attempt alone.
+    std::optional<std::chrono::seconds> limit = {};
 };
 
 enum class PatchType { kApply, kMerge, kStrategic, kJson };

@@ -21,8 +21,6 @@ constexpr base::Duration kBackoffFirst = 100ms;
 constexpr base::Duration kBackoffMax = 5s;
 // A server that asks for more is treated as down: better to report it than to sit silent.
 constexpr std::chrono::seconds kRetryAfterMax = 30s;
-// Objects are bounded by etcd at 1.5 MiB each; a page of 500 large ones fits.
-constexpr std::size_t kBodyBytesMax = std::size_t{512} << 20U;
 // Of a refused watch: a Status.
 constexpr std::size_t kRefusalBytesMax = std::size_t{64} << 10U;
 
@@ -79,6 +77,7 @@ bool is_success(int status) { return status >= 200 && (status < 300 || status ==
 struct Caller::Attempts {
     int retry_count = 0;
     bool renewed = false;  // the credentials, after a 401
+    base::SteadyTime begun;
 };
 
 Caller::Caller(Options options, base::Clock& clock, base::Rng& rng)
@@ -121,7 +120,7 @@ http::Request Caller::request_of(const Call& call, const Credential& credential)
     request.body = call.body;
     request.bearer = credential.bearer;
     request.timeout = cluster_.request_timeout.value_or(call.timeout);
-    request.body_bytes_max = kBodyBytesMax;
+    request.body_bytes_max = cluster_.answer_bytes_max;
     return request;
 }
 
@@ -132,7 +131,7 @@ void Caller::observe(const Call& call, int status, base::SteadyTime start) const
     }
 }
 
-base::Task<http::Response> Caller::send_once(CallPtr call, CredentialPtr credential) {
+base::Task<http::Response> Caller::send_once(CallPtr call, CredentialPtr credential, base::SteadyTime begun) {
     const auto slot = co_await queue_->acquire(identity_);
     if (!slot) {
         co_return slot.error();
@@ -140,7 +139,11 @@ base::Task<http::Response> Caller::send_once(CallPtr call, CredentialPtr credent
     const auto start = clock_.steady_now();
     // Held for the whole exchange: a renewed certificate replaces the member.
     const auto http = http_for(*credential);
-    auto response = co_await http->send(request_of(*call, *credential));
+    auto request = request_of(*call, *credential);
+    if (call->limit) {
+        request.timeout = std::clamp(*call->limit - (start - begun), base::Duration(1ms), *request.timeout);
+    }
+    auto response = co_await http->send(std::move(request));
     observe(*call, response ? response->status : 0, start);
     if (!response || is_success(response->status)) {
         co_return response;
@@ -204,18 +207,22 @@ base::Task<void> Caller::before_retry(CallPtr call, CredentialPtr used, Error er
         // Never earlier than the server asked for, and not all at once.
         delay += *status->retry_after;
     }
+    if (call->limit && clock_.steady_now() + delay - attempts.begun >= *call->limit) {
+        co_return error;
+    }
     co_return co_await clock_.sleep_for(delay);
 }
 
 base::Task<http::Response> Caller::send(Call call) {
     const auto request = std::make_shared<const Call>(std::move(call));
     Attempts attempts;
+    attempts.begun = clock_.steady_now();
     for (;;) {  // bounded by retries_max and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
             co_return credential.error();
         }
-        auto response = co_await send_once(request, *credential);
+        auto response = co_await send_once(request, *credential, attempts.begun);
         if (response) {
             co_return response;
         }

@@ -46,6 +46,7 @@ struct Call {
     std::vector<http::Header> headers;  // besides those
     Repeat repeat = Repeat::kAlways;
     base::Duration timeout = std::chrono::seconds(30);  // of each attempt
+    std::optional<base::Duration> limit = {};           // of all attempts and the waits between them
 };
 
 class Caller {
@@ -72,7 +73,7 @@ private:
 
     std::shared_ptr<http::Client> http_for(const Credential& credential);
     http::Request request_of(const Call& call, const Credential& credential) const;
-    base::Task<http::Response> send_once(CallPtr call, CredentialPtr credential);
+    base::Task<http::Response> send_once(CallPtr call, CredentialPtr credential, base::SteadyTime begun);
     base::Task<std::unique_ptr<http::Stream>> open_once(CallPtr call, CredentialPtr credential,
                                                         base::Duration idle_timeout);
     base::Task<void> before_retry(CallPtr call, CredentialPtr used, base::Error error, Attempts& attempts);

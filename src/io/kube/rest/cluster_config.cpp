@@ -264,6 +264,7 @@ ClusterConfig ClusterConfig::with_identity(std::shared_ptr<Credentials> other) c
     config.user_agent = user_agent;
     config.retries_max = retries_max;
     config.request_timeout = request_timeout;
+    config.answer_bytes_max = answer_bytes_max;
     return config;
 }
 

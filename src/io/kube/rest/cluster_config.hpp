@@ -2,6 +2,7 @@
 // ClusterConfig: where an API server is and who we are there, found as kubectl finds it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct ClusterConfig {
     // hiccup; a longer outage is the caller's affair.
     int retries_max = 5;
     std::optional<base::Duration> request_timeout{};  // of each attempt; nullopt: what each call finds fit
+    // Objects are bounded by etcd at 1.5 MiB each; a page of 500 large ones fits.
+    std::size_t answer_bytes_max = std::size_t{512} << 20U;
 
     // The same server with the same CA, as whoever `credentials` are: no client certificate, TLS always verified.
     ClusterConfig with_identity(std::shared_ptr<Credentials> other) const;

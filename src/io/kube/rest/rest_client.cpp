@@ -307,6 +307,7 @@ base::Task<Value> RestClientImpl::create(Value object, WriteOptions options) {
     request.content_type = kJson;
     request.body = boost::json::serialize(object);
     request.repeat = Call::Repeat::kNever;
+    request.limit = options.limit;
     auto answer = co_await call(std::move(request));
     if (!answer) {
         co_return explain(what, std::move(answer.error()));

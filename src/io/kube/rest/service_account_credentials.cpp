@@ -18,6 +18,8 @@ using base::ErrorCode;
 constexpr std::int64_t kTokenLifeSeconds = 3600;
 // The server refuses to make tokens of less than ten minutes, so a new one is always fresh.
 constexpr base::Duration kTokenRemainingMin = 5min;
+// Of one token, however long those who wait for it may wait.
+constexpr std::chrono::seconds kMintMax = 30s;
 
 class ServiceAccountCredentials final : public Credentials {
 public:
@@ -34,11 +36,7 @@ public:
             if (auto minted = co_await flight_.run([this] { return mint(); }); !minted) {
                 co_return minted.error();
             }
-        }
-        if (credential_ == nullptr) {
-            co_return Error{
-                ErrorCode::kUnauthorized,
-                fmt::format("the token of service account {}/{} was refused while it was made", ns_, name_)};
+            co_return minted_;
         }
         co_return credential_;
     }
@@ -46,6 +44,7 @@ public:
     void refused(const CredentialPtr& credential) override {
         if (credential == credential_) {
             credential_.reset();
+            ++refusal_count_;
         }
     }
 
@@ -59,6 +58,8 @@ private:
         };
         WriteOptions options;
         options.subresource = "token";
+        options.limit = kMintMax;
+        const std::uint64_t refusal_count = refusal_count_;
         auto answer = co_await client_.create(std::move(request), std::move(options));
         if (!answer && answer.error().code == ErrorCode::kCancelled) {
             co_return answer.error();
@@ -73,7 +74,10 @@ private:
         if (token.empty() || !expires) {
             co_return Error{ErrorCode::kUnavailable, what + ": the server answered without token or expiry"};
         }
-        credential_ = std::make_shared<const Credential>(bearer_credential(base::Secret(std::string(token))));
+        minted_ = std::make_shared<const Credential>(bearer_credential(base::Secret(std::string(token))));
+        // A token that was refused meanwhile means that the account is another one by now, perhaps later than this token:
+        // it serves those who wait, and the next one asks anew.
+        credential_ = refusal_count == refusal_count_ ? minted_ : nullptr;
         expires_ = *expires;
         co_return base::Result<void>{};
     }
@@ -83,7 +87,9 @@ private:
     std::string name_;
     base::Clock& clock_;
     SingleFlight flight_;
-    CredentialPtr credential_;
+    CredentialPtr minted_;      // the last one
+    CredentialPtr credential_;  // the one to use, or nullptr
+    std::uint64_t refusal_count_ = 0;
     base::WallTime expires_{};
 };
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/task_group.hpp"
 #include "io/kube/rest/testing/rest_fixture.hpp"
 #include "model/json.hpp"
 
@@ -11,6 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::ErrorCode;
+
+base::Task<void> take(Credentials& account, std::vector<std::string>& tokens) {
+    const auto credential = co_await account.current();
+    tokens.push_back(credential ? std::string((*credential)->bearer->reveal()) : credential.error().text());
+    co_return base::Result<void>{};
+}
 
 class ServiceAccounts : public testing::RestFixture {
 protected:
@@ -60,6 +67,58 @@ TEST_F(ServiceAccounts, MintAnotherTokenAfterARefusal) {
     account->refused(*first);
     EXPECT_EQ(token(), "two");
     EXPECT_EQ(sent.size(), 2U);
+}
+
+TEST_F(ServiceAccounts, ShareOneRequestWithAllWhoAskMeanwhile) {
+    reply_token("one");
+    base::Event gate(loop.get_executor());
+    base::TaskGroup tasks(loop.get_executor());
+    ASSERT_TRUE(run(client->resource_for({"", "v1", "ConfigMap"}))) << "what is served is known from here on";
+    http->gate = &gate;
+    std::vector<std::string> tokens;
+    for (int i = 0; i < 3; ++i) {
+        tasks.spawn(take(*account, tokens));
+    }
+    base::testing::settle(loop);
+    EXPECT_TRUE(tokens.empty());
+    gate.set();
+    (void)run(tasks.join());
+    EXPECT_EQ(tokens, (std::vector<std::string>{"one", "one", "one"}));
+    EXPECT_EQ(sent.size(), 1U);
+}
+
+TEST_F(ServiceAccounts, DoNotKeepATokenThatWasAskedForBeforeTheLastRefusal) {
+    reply_token("one");
+    const auto first = run(account->current());
+    ASSERT_TRUE(first);
+    clock.advance(56min);
+    replies.clear();
+    reply_token("two");
+    reply_token("three");
+    // While the next one is on its way, the server says that the account is not who it was.
+    base::Event gate(loop.get_executor());
+    base::TaskGroup tasks(loop.get_executor());
+    http->gate = &gate;
+    std::vector<std::string> tokens;
+    tasks.spawn(take(*account, tokens));
+    base::testing::settle(loop);
+    account->refused(*first);
+    gate.set();
+    (void)run(tasks.join());
+    EXPECT_EQ(tokens, std::vector<std::string>{"two"}) << "who waited gets it";
+    EXPECT_EQ(token(), "three") << "but nobody else";
+    EXPECT_EQ(token(), "three");
+}
+
+TEST_F(ServiceAccounts, GiveUpAfterHalfAMinute) {
+    reply(503, "{}", {{"Retry-After", "12"}});
+    const auto start = clock.now();
+    const auto failed = run(account->current());
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kUnavailable);
+    EXPECT_LE(clock.now() - start, 30s);
+    EXPECT_EQ(sent.size(), 3U);
+    EXPECT_LE(*sent.back().timeout, 6s) << "what is left of the time";
 }
 
 TEST_F(ServiceAccounts, KeepNoFailure) {
