@@ -169,13 +169,19 @@ void ManagedObjects::announce_all(const kube::Informer& informer) const {
     }
 }
 
-std::optional<LiveObject> ManagedObjects::cached(const kube::Informer& informer, const ReadRequest& request) {
+std::optional<LiveObject> ManagedObjects::cached(const kube::Informer& informer,
+                                                 std::string_view owner_namespace,
+                                                 const ReadRequest& request) {
     const bool current = informer.following() || informer.failure().empty();
     if (!informer.synced() || !informer.served() || !current) {
         return std::nullopt;
     }
     kube::ObjectPtr object = informer.get(request.ref.ns, request.ref.name);
     if (!object || !at_least(model::resource_version_of(*object), request.not_older_than)) {
+        return std::nullopt;
+    }
+    if (const auto owner = owner_of(*object);
+        !owner_namespace.empty() && (!owner || owner->ns != owner_namespace)) {
         return std::nullopt;
     }
     LiveObject live;
@@ -190,6 +196,10 @@ std::optional<LiveObject> ManagedObjects::cached(const kube::Informer& informer,
 }
 
 base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
+    co_return co_await read_as(client_, {}, std::move(request));
+}
+
+base::Task<LiveObject> ManagedObjects::read_as(kube::Client& tenant, std::string ns, ReadRequest request) {
     LiveObject live;
     if (request.managed) {
         const Watched& kind = watched(request.ref.gvk);
@@ -197,20 +207,21 @@ base::Task<LiveObject> ManagedObjects::read(ReadRequest request) {
         if (auto settled = co_await wait_for_list(kind); !settled) {
             co_return settled.error();
         }
-        if (auto known = cached(informer, request)) {
+        if (auto known = cached(informer, ns, request)) {
             co_return std::move(*known);
         }
         live.watched = informer.following();
         live.unwatched_because = informer.failure();
     }
-    auto object = co_await client_.get(std::move(request.ref));
+    auto object = co_await tenant.get(std::move(request.ref));
     if (!object && object.error().code == base::ErrorCode::kNotFound) {
         co_return live;
     }
     if (!object) {
         co_return object.error();
     }
-    live.watched = live.watched && owner_of(*object).has_value();
+    const auto owner = owner_of(*object);
+    live.watched = live.watched && owner && (ns.empty() || owner->ns == ns);
     live.object = std::make_shared<const model::Value>(std::move(*object));
     co_return live;
 }
@@ -254,7 +265,11 @@ void ManagedObjects::observe_write(const model::Value& object) {
 }
 
 base::Task<kube::ObjectRef> ManagedObjects::locate(kube::ObjectRef ref) {
-    auto resource = co_await client_.preferred_resource(ref.gvk.group, ref.gvk.kind);
+    co_return co_await locate_as(client_, std::move(ref));
+}
+
+base::Task<kube::ObjectRef> ManagedObjects::locate_as(kube::Client& tenant, kube::ObjectRef ref) {
+    auto resource = co_await tenant.preferred_resource(ref.gvk.group, ref.gvk.kind);
     if (!resource) {
         co_return resource.error();
     }
@@ -266,9 +281,14 @@ base::Task<kube::ObjectRef> ManagedObjects::locate(kube::ObjectRef ref) {
 }
 
 base::Task<std::vector<model::Value>> ManagedObjects::pods(std::string ns, std::string selector) {
+    co_return co_await pods_as(client_, std::move(ns), std::move(selector));
+}
+
+base::Task<std::vector<model::Value>> ManagedObjects::pods_as(kube::Client& tenant, std::string ns,
+                                                              std::string selector) {
     kube::ListRequest request{{"", "v1", "Pod"}, std::move(ns), std::move(selector), "", false};
     request.pages_max = 1;
-    auto list = co_await client_.list(std::move(request));
+    auto list = co_await tenant.list(std::move(request));
     if (!list) {
         co_return list.error();
     }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -36,6 +37,11 @@ public:
     base::Task<void> wait_followed(std::vector<kube::GroupVersionKind> kinds) override;
     Sight sight(const kube::ObjectRef& ref) const override;
     void observe_write(const model::Value& object) override;
+    // The same for a tenant: requests are its own, and the watch answers only for objects of StageSets in `ns`.
+    base::Task<LiveObject> read_as(kube::Client& tenant, std::string ns, ReadRequest request);
+    static base::Task<kube::ObjectRef> locate_as(kube::Client& tenant, kube::ObjectRef ref);
+    static base::Task<std::vector<model::Value>> pods_as(kube::Client& tenant, std::string ns,
+                                                         std::string selector);
     const PodTurns& pod_turns() const override { return pod_turns_; }
     base::Task<readiness::Verdict> judge(std::shared_ptr<const readiness::HealthRules> rules,
                                          std::shared_ptr<const model::Value> object) override;
@@ -56,7 +62,8 @@ private:
     void announce(const kube::Change& change) const;
     void announce_all(const kube::Informer& informer) const;
     // What the watch shows, or nullopt where a request must tell.
-    static std::optional<LiveObject> cached(const kube::Informer& informer, const ReadRequest& request);
+    static std::optional<LiveObject> cached(const kube::Informer& informer, std::string_view owner_namespace,
+                                            const ReadRequest& request);
 
     kube::Client& client_;
     base::Clock& clock_;
