@@ -59,8 +59,8 @@ def test_a_malformed_stageset_is_reported_and_hurts_nobody_else(env):
     assert "spec.timeout" in message and "5 parsecs" in message
     env.stagesets.apply("twins", ["src", "src"])
     assert "another stage is named" in env.stagesets.wait("twins", "False", "InvalidSpec")
-    env.stagesets.apply("later", ["src"], serviceAccountName="deployer")
-    assert "spec.serviceAccountName" in env.stagesets.wait("later", "False", "InvalidSpec")
+    env.stagesets.apply("later", ["src"], rollbackOnFailure=True)
+    assert "spec.rollbackOnFailure" in env.stagesets.wait("later", "False", "InvalidSpec")
     env.stagesets.apply("fine", ["src"])
     env.stagesets.wait("fine", "True", "Succeeded")
 

@@ -56,9 +56,17 @@ void define(CLI::App& app, RawFlags& raw) {
         ->capture_default_str();
     app.add_flag("--no-cross-namespace-refs{true}", raw.flags.no_cross_namespace_refs,
                  "Refuse sourceRefs into other namespaces");
+    app.add_option(
+        "--default-service-account", raw.flags.default_service_account,
+        "ServiceAccount of each namespace whose rights StageSets without spec.serviceAccountName have; "
+        "without it they act as the controller");
+    app.add_flag("--require-service-account{true}", raw.flags.require_service_account,
+                 "Refuse StageSets that have no ServiceAccount");
     app.add_flag(
         "--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
         "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
+    app.add_flag("--allow-loopback-clusters{true}", raw.flags.allow_loopback_clusters,
+                 "DEVELOPMENT ONLY: spec.kubeConfig may lead to loopback addresses, as in the tests");
     app.add_option("--log-level", raw.flags.log_level, "debug, info, warn or error")->capture_default_str();
     app.add_option("--log-format", raw.flags.log_format, "json or text")->capture_default_str();
 }

@@ -20,7 +20,10 @@ struct Flags {
     std::size_t inventory_shard_cap = 5000;
     base::Duration max_teardown_wait = std::chrono::hours(1);
     bool no_cross_namespace_refs = false;
+    std::string default_service_account;
+    bool require_service_account = false;
     bool allow_loopback_artifacts = false;
+    bool allow_loopback_clusters = false;
     std::string log_level = "info";
     std::string log_format = "json";
 };

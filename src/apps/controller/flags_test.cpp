@@ -25,6 +25,15 @@ TEST(ControllerFlags, DefaultsAreThoseOfTheReference) {
     EXPECT_TRUE(flags.watch_namespaces.empty());
     EXPECT_FALSE(flags.no_cross_namespace_refs);
     EXPECT_FALSE(flags.allow_loopback_artifacts);
+    EXPECT_FALSE(flags.allow_loopback_clusters);
+    EXPECT_FALSE(flags.require_service_account);
+    EXPECT_EQ(flags.default_service_account, "");
+}
+
+TEST(ControllerFlags, ServiceAccountsCanBeGivenAndRequired) {
+    const Flags flags = accepted({"--default-service-account=deployer", "--require-service-account"});
+    EXPECT_EQ(flags.default_service_account, "deployer");
+    EXPECT_TRUE(flags.require_service_account);
 }
 
 TEST(ControllerFlags, ReadsGoSpellings) {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include "apps/controller/cluster_targets.hpp"
 #include "apps/controller/source_reader.hpp"
 #include "apps/controller/telemetry.hpp"
 #include "apps/controller/triggers.hpp"
@@ -18,6 +19,7 @@
 #include "base/log.hpp"
 #include "control/reconcile/reconciler.hpp"
 #include "engine/apply/managed_objects.hpp"
+#include "io/artifact/fetch/address.hpp"
 #include "io/artifact/fetch/http_fetcher.hpp"
 #include "io/http/curl/curl_client.hpp"
 #include "io/http/server/probes.hpp"
@@ -75,6 +77,9 @@ private:
     base::Result<void> check_synced() const;
     bool listen(const std::string& address, http::Router router);
     std::unique_ptr<kube::RestClient> make_client(kube::ClusterConfig cluster);
+    kube::MakeHttpClient make_http() const;
+    RemoteOptions remote_options() const;
+    kube::RequestObserver observer();
     reconcile::Collaborators collaborators();
     http::Exposition expose_metrics(std::string_view accept);
 
@@ -87,6 +92,7 @@ private:
     telemetry::PrometheusMetrics metrics_;
     QueueTelemetry queue_telemetry_;
     std::unique_ptr<kube::RestClient> client_;
+    kube::TenantClients tenants_;
     std::unique_ptr<http::Client> artifact_http_;
     artifact::HttpFetcher fetcher_;
     kube::Informer stagesets_;
@@ -99,7 +105,7 @@ private:
     render::Renderer renderer_;
     apply::ObservedStages observed_stages_;
     base::FairQueue work_places_;
-    reconcile::FixedTarget targets_;
+    ClusterTargets targets_;
     reconcile::Engine engine_;
     reconcile::Reconciler reconciler_;
     queue::Queue queue_;
@@ -117,7 +123,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       log_(std::move(log)),
       compute_(compute_threads()),
       queue_telemetry_(metrics_),
-      client_(make_client(std::move(cluster))),
+      client_(make_client(cluster.with_own_identity())),
+      tenants_(cluster, *client_, make_http(), observer(), {clock_, rng_, compute_, executor_}),
       artifact_http_(
           http::make_curl_client(executor_, artifact::http_options(flags.allow_loopback_artifacts))),
       fetcher_(*artifact_http_, compute_, executor_,
@@ -134,7 +141,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       sources_(*client_, artifacts_, flags.watch_namespaces),
       renderer_(compute_),
       work_places_(executor_, kWorkPlaces),
-      targets_({client_.get(), &managed_objects_, client_.get(), nullptr}),
+      targets_({*client_, managed_objects_, tenants_}, remote_options(), {clock_, rng_, compute_, executor_},
+               log_),
       engine_{*client_, managed_objects_, *client_,         inventory_store_,
               fetcher_, renderer_,        observed_stages_, clock_},
       reconciler_(collaborators()),
@@ -146,30 +154,53 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       signals_(loop, SIGINT, SIGTERM) {
     inventories_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
     connect(stagesets_, artifacts_, inventories_, inventory_store_, queue_);
-    managed_objects_.on_change([this](const apply::ObjectChange& change) {
+    const auto wake = [this](const apply::ObjectChange& change) {
         if (const auto soon = reconciler_.object_changed(change)) {
             queue_.add_after({change.owner.ns, change.owner.name}, *soon);
         }
-    });
+    };
+    managed_objects_.on_change(wake);
+    targets_.on_change(wake);
 }
 
 std::unique_ptr<kube::RestClient> Program::make_client(kube::ClusterConfig cluster) {
-    kube::RestClientOptions options{std::move(cluster), {}, "", {}, {}};
-    options.make_http = [executor = executor_](http::ClientOptions http_options) {
-        return std::shared_ptr<http::Client>(http::make_curl_client(executor, std::move(http_options)));
+    return kube::make_rest_client({std::move(cluster), make_http(), "", {}, observer()},
+                                  {clock_, rng_, compute_, executor_});
+}
+
+kube::MakeHttpClient Program::make_http() const {
+    return [executor = executor_](http::ClientOptions options) {
+        return std::shared_ptr<http::Client>(http::make_curl_client(executor, std::move(options)));
     };
-    options.observer = [this](const kube::RequestObservation& request) {
+}
+
+RemoteOptions Program::remote_options() const {
+    RemoteOptions remote;
+    // Not observed: the host is a label, and tenants could make any number of series.
+    remote.allow_loopback = flags_.allow_loopback_clusters;
+    remote.make_http = [make = make_http(), loopback = remote.allow_loopback](http::ClientOptions options) {
+        options.connect_filter = [loopback](std::string_view address) {
+            return artifact::address_allowed(address, loopback);
+        };
+        return make(std::move(options));
+    };
+    return remote;
+}
+
+kube::RequestObserver Program::observer() {
+    return [this](const kube::RequestObservation& request) {
         metrics_.add(telemetry::kRestClientRequestsTotal, {{"code", std::string(request.code)},
                                                            {"method", std::string(request.method)},
                                                            {"host", std::string(request.host)}});
     };
-    return kube::make_rest_client(std::move(options), {clock_, rng_, compute_, executor_});
 }
 
 reconcile::Collaborators Program::collaborators() {
     reconcile::Options options;
     options.default_interval = flags_.default_interval;
     options.teardown_wait_max = flags_.max_teardown_wait;
+    options.default_service_account = flags_.default_service_account;
+    options.service_account_required = flags_.require_service_account;
     options.cross_namespace_refs = !flags_.no_cross_namespace_refs;
     return {engine_,  targets_, *client_, stagesets_, sources_, events_,
             metrics_, clock_,   rng_,     log_,       options,  work_places_};
@@ -228,6 +259,7 @@ bool Program::start() {
     tasks_.spawn(artifacts_.run());
     tasks_.spawn(inventories_.run());
     tasks_.spawn(events_.run());
+    tasks_.spawn(targets_.run());
     tasks_.spawn(work_when_synced());
     supervisor_.spawn(supervise());
     return true;
@@ -279,6 +311,7 @@ base::Task<void> Program::supervise() {
     log_.info("stopping", {{"logger", "setup"}});
     tasks_.cancel();
     (void)co_await tasks_.join();
+    (void)co_await targets_.close();
     (void)co_await managed_objects_.stop();
     (void)co_await fetcher_.close();
     (void)co_await events_.drain(kEventDrainMax);
@@ -308,6 +341,12 @@ int run_controller(const Flags& flags) {
     if (flags.allow_loopback_artifacts) {
         log.warn(
             "artifacts may be fetched from loopback addresses; never use --allow-loopback-artifacts in "
+            "production",
+            {{"logger", "setup"}});
+    }
+    if (flags.allow_loopback_clusters) {
+        log.warn(
+            "spec.kubeConfig may lead to loopback addresses; never use --allow-loopback-clusters in "
             "production",
             {{"logger", "setup"}});
     }

@@ -25,7 +25,7 @@ std::string describe(const std::vector<model::FieldError>& errors) {
 }
 
 // Why nothing of the spec can be done, or nullopt.
-std::optional<std::string> find_fault(const base::Result<model::StageSetSpec>& spec) {
+std::optional<std::string> find_fault(const base::Result<model::StageSetSpec>& spec, const Options& options) {
     if (!spec) {
         return spec.error().text();
     }
@@ -35,10 +35,30 @@ std::optional<std::string> find_fault(const base::Result<model::StageSetSpec>& s
     if (std::string unsupported = unsupported_fields(*spec); !unsupported.empty()) {
         return unsupported;
     }
+    if (options.service_account_required && spec->service_account_name.empty() &&
+        options.default_service_account.empty()) {
+        return "spec.serviceAccountName: is required on this cluster; name the ServiceAccount whose rights "
+               "the "
+               "StageSet is to have";
+    }
     return std::nullopt;
 }
 
+TargetRequest target_of(const apply::Owner& owner, const model::StageSetSpec& spec, const Options& options) {
+    TargetRequest target;
+    target.owner = owner;
+    target.service_account =
+        spec.service_account_name.empty() ? options.default_service_account : spec.service_account_name;
+    if (spec.kube_config && spec.kube_config->secret_ref) {
+        target.kube_config = spec.kube_config->secret_ref;
+        // The default is for this cluster: who wrote a kubeconfig chose its user.
+        target.impersonated = kube::service_account_user(owner.ns, spec.service_account_name);
+    }
+    return target;
+}
+
 void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot& snapshot) {
+    snapshot.target = target_of(snapshot.owner, spec, options);
     snapshot.suspended = spec.suspend;
     snapshot.interval = model::requeue_interval(spec, options.default_interval);
     snapshot.retry_interval = model::effective_retry_interval(spec, options.default_interval);
@@ -111,8 +131,6 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         }
     };
     refuse(!spec.depends_on.empty(), "spec.dependsOn");
-    refuse(!spec.service_account_name.empty(), "spec.serviceAccountName");
-    refuse(spec.kube_config.has_value(), "spec.kubeConfig");
     refuse(spec.decryption.has_value(), "spec.decryption");
     refuse(spec.version.has_value(), "spec.version");
     refuse(!spec.migrations.empty(), "spec.migrations");
@@ -152,7 +170,7 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.target.owner = snapshot.owner;
 
     const base::Result<model::StageSetSpec> spec = model::parse_spec(*object);
-    snapshot.invalid = find_fault(spec);
+    snapshot.invalid = find_fault(spec, options);
     if (spec) {
         read_spec(*spec, options, snapshot);
     }

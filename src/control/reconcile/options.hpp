@@ -12,6 +12,9 @@ namespace reconcile {
 struct Options {
     base::Duration default_interval = std::chrono::minutes(10);
     bool cross_namespace_refs = true;  // false: --no-cross-namespace-refs
+    // Of each StageSet's namespace, for those that name none; empty: they act as the controller.
+    std::string default_service_account = {};
+    bool service_account_required = false;  // true: a StageSet that has none is invalid
     // A terminal verdict is looked at again this often, so that a fix outside of our sight heals it.
     base::Duration slow_recheck = std::chrono::minutes(1);
     // After this time from its deletion on, a StageSet is let go whatever is left; zero or less: never.

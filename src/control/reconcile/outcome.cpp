@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "io/kube/denied.hpp"
 #include "model/utf8.hpp"
 
 namespace reconcile {
@@ -19,8 +20,17 @@ const model::StageStatus* find_stage(const model::StageSetStatus& status, std::s
     return found == status.stages.end() ? nullptr : &*found;
 }
 
-std::string failure_text(const StageFailure& failure) {
-    return failure.operation + ": " + failure.error.text();
+// With the rule that would grant what was denied.
+std::string failure_text(const Snapshot& snapshot, const StageFailure& failure) {
+    std::string text = failure.operation + ": " + failure.error.text();
+    const std::string hint = kube::rights_hint(text);
+    if (hint.empty()) {
+        return text;
+    }
+    const bool as_controller = snapshot.target.service_account.empty() && !snapshot.target.kube_config;
+    return text + "; " +
+           (as_controller ? "name a ServiceAccount that may do this in spec.serviceAccountName, or " : "") +
+           hint;
 }
 
 }  // namespace
@@ -30,9 +40,10 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
         return {false, model::ReadyReason::kInvalidSpec, *result.duplicate_claims, Requeue::kSlow};
     }
     if (result.failure) {
-        return {false, model::ReadyReason::kStageFailed,
-                fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(*result.failure)),
-                Requeue::kRetry};
+        return {
+            false, model::ReadyReason::kStageFailed,
+            fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(snapshot, *result.failure)),
+            Requeue::kRetry};
     }
     const std::size_t count = snapshot.stages.size();
     Verdict verdict{
@@ -91,7 +102,7 @@ model::StageSetStatus status_after(const Snapshot& snapshot, model::StageSetStat
     if (result.failure) {
         if (model::StageStatus* stage = find_stage(status, result.failure->stage)) {
             stage->phase = model::StagePhase::kFailed;
-            stage->message = failure_text(*result.failure);
+            stage->message = failure_text(snapshot, *result.failure);
         }
     } else if (!result.duplicate_claims) {
         status.last_applied_revisions = snapshot.revisions();

@@ -191,6 +191,26 @@ TEST(Outcome, SuccessNamesTheNumberOfStages) {
     EXPECT_EQ(verdict_of(snapshot, {}).message, "All 1 stage applied");
 }
 
+TEST(Outcome, AMissingRightIsToldWithTheRuleThatWouldGrantIt) {
+    RolloutResult result = failed_result();
+    result.failure->error = {
+        base::ErrorCode::kForbidden,
+        "secrets \"x\" is forbidden: User \"u\" cannot patch resource \"secrets\" in API group \"\" in the "
+        "namespace \"t\""};
+    Snapshot snapshot = steady_snapshot();
+    const std::string rule =
+        "grant u a Role in namespace \"t\" with the rule {apiGroups: [\"\"], resources: [secrets]";
+    const std::string alone = verdict_of(snapshot, result).message;
+    EXPECT_NE(alone.find("; name a ServiceAccount that may do this in spec.serviceAccountName, or " + rule),
+              std::string::npos)
+        << alone;
+    snapshot.target.service_account = "deployer";
+    const std::string tenant = verdict_of(snapshot, result).message;
+    EXPECT_NE(tenant.find("namespace \"t\"; " + rule), std::string::npos) << tenant;
+    EXPECT_NE(status_after(snapshot, snapshot.status, result).stages[1].message.find(rule),
+              std::string::npos);
+}
+
 TEST(Outcome, AFailureNamesStageOperationAndCauseAndIsRetried) {
     const Verdict verdict = verdict_of(steady_snapshot(), failed_result());
     EXPECT_FALSE(verdict.ready);

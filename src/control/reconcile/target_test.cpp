@@ -69,6 +69,63 @@ TEST(ReconcilerTarget, ARolloutThatWaitsKeepsItsTargetWhenItCannotConnectAnew) {
     EXPECT_EQ(world.ready("status"), "True") << world.ready("message");
 }
 
+void set_spec(World& world, const char* field, Value value) {
+    world.api.edit(kSet, [&](Value& set) { set.at("spec").as_object()[field] = std::move(value); });
+}
+
+TEST(ReconcilerTarget, IsWhatTheSpecSays) {
+    World world;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.connects.back().service_account, "");
+    EXPECT_FALSE(world.connects.back().kube_config);
+    set_spec(world, "kubeConfig", {{"secretRef", {{"name", "prod"}, {"key", "config"}}}});
+    base::testing::settle(world.loop);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.connects.back().kube_config, (model::SecretKeyReference{"prod", "config"}));
+    EXPECT_EQ(world.connects.back().impersonated, "");
+    set_spec(world, "serviceAccountName", "deployer");
+    base::testing::settle(world.loop);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.connects.back().service_account, "deployer");
+    EXPECT_EQ(world.connects.back().impersonated, "system:serviceaccount:t:deployer");
+}
+
+TEST(ReconcilerTarget, ADefaultAccountCountsOnThisClusterAlone) {
+    World world;
+    world.options.default_service_account = "deployer";
+    world.options.service_account_required = true;
+    set_spec(world, "kubeConfig", {{"secretRef", {{"name", "prod"}}}});
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    ASSERT_EQ(world.connects.size(), 1U);
+    EXPECT_EQ(world.connects.back().owner, (apply::Owner{"t", "s"}));
+    EXPECT_EQ(world.connects.back().service_account, "deployer");
+    EXPECT_EQ(world.connects.back().impersonated, "");
+}
+
+TEST(ReconcilerTarget, AnAccountCanBeRequired) {
+    World world;
+    world.options.service_account_required = true;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("reason"), "InvalidSpec");
+    EXPECT_TRUE(world.connects.empty());
+    set_spec(world, "serviceAccountName", "deployer");
+    base::testing::settle(world.loop);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("status"), "True");
+}
+
+TEST(ReconcilerTarget, AKubeconfigInAConfigMapIsRefused) {
+    World world;
+    set_spec(world, "kubeConfig", {{"configMapRef", {{"name", "prod"}}}});
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.ready("reason"), "InvalidSpec");
+    EXPECT_TRUE(world.connects.empty());
+}
+
 struct Deleting {
     Deleting() {
         EXPECT_TRUE(Process(world).run());
