@@ -26,9 +26,10 @@ bool is_same(const apply::AppliedObject& applied, const apply::Awaited& named) {
 }
 
 apply::Awaited applied_one(apply::AppliedObject object) {
+    const bool ours = object.ours;
     return {{std::move(object.gvk), std::move(object.id.ns), std::move(object.id.name)},
             std::move(object.resource_version),
-            true};
+            ours};
 }
 
 }  // namespace

@@ -46,14 +46,50 @@ bool run_until_crash(World& world, Crash crash, std::size_t n) {
     return dead;
 }
 
+// From now on nothing of a Deployment's template or a ConfigMap's data can be changed, and both stages recreate.
+void make_immutable(World& world) {
+    world.api.edit(kSet, [](Value& set) {
+        for (Value& item : model::ensure_object(set, {"spec"})["stages"].as_array()) {
+            item.as_object()["force"] = true;
+        }
+    });
+    world.api.admission = [](const Value* before, Value& after) -> base::Result<void> {
+        const std::string_view kind = model::find_string(after, {"kind"});
+        if (before == nullptr || (kind != "ConfigMap" && kind != "Deployment")) {
+            return {};
+        }
+        const Value none;
+        const auto part = [&](const Value& object) {
+            const Value* found = kind == "ConfigMap" ? model::find(object, {"data"})
+                                                     : model::find(object, {"spec", "template"});
+            return found == nullptr ? none : *found;
+        };
+        if (part(*before) == part(after)) {
+            return {};
+        }
+        return kube::testing::server_error(
+            base::ErrorCode::kInvalid, 422, "Invalid", "is invalid",
+            {{"FieldValueInvalid", "Invalid value: 1: field is immutable", "spec"}});
+    };
+}
+
 // Crashes a rollout at every point and lets a new process finish it: the end must be the same as without a crash.
-std::size_t crash_everywhere(Crash crash, bool is_update) {
-    const auto prepare = [is_update](World& world) {
-        if (is_update) {
+enum class Change {
+    kFirstRollout,
+    kUpdate,
+    kRecreation,  // an update whose Deployment and ConfigMap `a` have to be made anew
+};
+std::size_t crash_everywhere(Crash crash, Change change) {
+    const auto prepare = [change](World& world) {
+        if (change != Change::kFirstRollout) {
             ASSERT_TRUE(Process(world).run());
             world.update_to_r2();
         }
+        if (change == Change::kRecreation) {
+            make_immutable(world);
+        }
     };
+    const bool made_anew = change == Change::kRecreation;
     World undisturbed;
     prepare(undisturbed);
     EXPECT_TRUE(Process(undisturbed).run());
@@ -73,8 +109,10 @@ std::size_t crash_everywhere(Crash crash, bool is_update) {
         EXPECT_EQ(forgotten_objects(world), std::set<std::string>{});
         EXPECT_EQ(cluster_state(world), wanted);
         for (const auto& [name, uid] : uids(world)) {
-            EXPECT_TRUE(!before.contains(name) || before.at(name) == uid) << name << " was made anew";
-            EXPECT_TRUE(!at_crash.contains(name) || at_crash.at(name) == uid) << name << " was made anew";
+            EXPECT_TRUE(made_anew || !before.contains(name) || before.at(name) == uid)
+                << name << " was made anew";
+            EXPECT_TRUE(made_anew || !at_crash.contains(name) || at_crash.at(name) == uid)
+                << name << " was made anew";
         }
         if (!crashed || ::testing::Test::HasFailure()) {
             return n;
@@ -149,15 +187,22 @@ TEST(ReconcilerCrash, AfterAnyWriteOfARebuild) {
     EXPECT_GT(crash_rebuild_everywhere(Crash::kAfterWrite), 3U);
 }
 TEST(ReconcilerCrash, BeforeAnyRequestOfTheFirstRollout) {
-    EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, false), 19U);
+    EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, Change::kFirstRollout), 19U);
 }
 TEST(ReconcilerCrash, AfterAnyWriteOfTheFirstRollout) {
-    EXPECT_GT(crash_everywhere(Crash::kAfterWrite, false), 13U);
+    EXPECT_GT(crash_everywhere(Crash::kAfterWrite, Change::kFirstRollout), 13U);
 }
 TEST(ReconcilerCrash, BeforeAnyRequestOfAnUpdate) {
-    EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, true), 19U);
+    EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, Change::kUpdate), 19U);
 }
-TEST(ReconcilerCrash, AfterAnyWriteOfAnUpdate) { EXPECT_GT(crash_everywhere(Crash::kAfterWrite, true), 10U); }
+TEST(ReconcilerCrash, AfterAnyWriteOfAnUpdate) {
+    EXPECT_GT(crash_everywhere(Crash::kAfterWrite, Change::kUpdate), 10U);
+}
+
+TEST(ReconcilerCrash, BetweenDeletionAndCreation) {
+    EXPECT_GT(crash_everywhere(Crash::kBeforeRequest, Change::kRecreation), 20U);
+    EXPECT_GT(crash_everywhere(Crash::kAfterWrite, Change::kRecreation), 10U);
+}
 
 }  // namespace
 }  // namespace reconcile::testing

@@ -72,6 +72,7 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
         input.post_build = stage.post_build.value_or(model::PostBuild{});
         input.helm_hooks = stage.apply_helm_hook_resources.value_or(true);
         input.prune_enabled = model::prune_enabled(stage);
+        input.conflicts = apply::conflict_rules_of(stage);
         input.timeout = model::effective_timeout(stage, spec);
         if (stage.ready_checks) {
             input.wait_disabled = stage.ready_checks->disable_wait;
@@ -139,8 +140,6 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
     for (std::size_t i = 0; i < spec.stages.size(); ++i) {
         const model::Stage& stage = spec.stages[i];
         const std::string prefix = fmt::format("spec.stages[{}].", i);
-        refuse(stage.force, prefix + "force");
-        refuse(stage.conflict_policy.has_value(), prefix + "conflictPolicy");
         refuse(stage.actions.has_value(), prefix + "actions");
     }
     return text.empty() ? text : "not supported by this version of stageset-controller: " + text;

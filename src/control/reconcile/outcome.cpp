@@ -85,7 +85,7 @@ void record_stage(model::StageSetStatus& status, const StageResult& result) {
         return;
     }
     stage->phase = result.ready ? model::StagePhase::kReady : model::StagePhase::kFailed;
-    stage->message.clear();
+    stage->message = result.ready ? result.note : std::string();
     // A revision that was never applied must not look applied: the next success would be taken for drift.
     if (result.applied) {
         stage->applied_revision = result.revision;

@@ -140,6 +140,9 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
         if (!again) {
             co_return again.error();
         }
+        if (auto told = co_await tell_rivals(underway.state.result); !told) {
+            co_return told.error();
+        }
         if (!*again) {
             co_return co_await finish_and_look_back(underway.state);
         }
@@ -385,6 +388,7 @@ base::Task<RunEnd> Reconciler::run(std::string ns, std::string name) {
         forget({ns, name});
         underway_.erase({ns, name});
         teardowns_.erase({ns, name});
+        told_rivals_.forget({ns, name});
         co_return RunEnd{};
     }
     base::Result<RunEnd> end;

@@ -15,6 +15,7 @@
 #include "control/reconcile/options.hpp"
 #include "control/reconcile/outcome.hpp"
 #include "control/reconcile/pace.hpp"
+#include "control/reconcile/rivals.hpp"
 #include "control/reconcile/rollout.hpp"
 #include "control/reconcile/status_writer.hpp"
 #include "control/reconcile/teardown.hpp"
@@ -86,6 +87,7 @@ private:
     std::map<apply::Owner, TeardownState> teardowns_;
     VerifyPace verify_pace_;
     HealPace heal_pace_;
+    ToldRivals told_rivals_;
 };
 
 }  // namespace reconcile

@@ -51,11 +51,11 @@ private:
     base::Task<render::RenderRequest> inputs(std::size_t index);
     base::Task<Objects> build(std::size_t index, render::RenderRequest request);
     // Answers what to wait for.
-    base::Task<std::vector<apply::Awaited>> apply(std::size_t index);
+    base::Task<std::vector<apply::Awaited>> apply(std::size_t index, base::SteadyTime deadline);
     std::optional<base::Error> refuse_emptiness(std::size_t index, const render::Rendered& rendered) const;
     // Applies what the stage renders; what is `still` applied costs nothing.
     base::Task<Applied> apply_rendered(std::size_t index, render::RenderRequest request,
-                                       std::optional<StillApplied> still);
+                                       std::optional<StillApplied> still, base::SteadyTime deadline);
     base::Task<void> record(std::size_t index);
     bool claim(inventory::Entries entries);
     base::Task<void> prune();
@@ -160,7 +160,7 @@ base::Task<void> Rollout::begin_stage(std::size_t index) {
         co_return told.error();
     }
     auto done = co_await base::with_deadline(
-        apply(index), engine_.clock, deadline,
+        apply(index, deadline), engine_.clock, deadline,
         "the stage's timeout passed; raise spec.stages[].timeout when its source or the cluster is slow");
     if (!done) {
         co_return fail(index, "apply", done.error());
@@ -246,7 +246,7 @@ std::optional<base::Error> Rollout::refuse_emptiness(std::size_t index,
                     stage.path, stored->second.entries.size(), stored->second.entries.front().id.text())};
 }
 
-base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
+base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::SteadyTime deadline) {
     const StageInput& stage = snapshot_.stages[index];
     auto request = co_await inputs(index);
     if (!request) {
@@ -272,7 +272,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
         }
         co_return awaited_of(stage, snapshot_.owner.ns, std::move(objects));
     }
-    auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still));
+    auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still), deadline);
     if (!objects) {
         co_return objects.error();
     }
@@ -281,7 +281,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index) {
 }
 
 base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderRequest request,
-                                            std::optional<StillApplied> still) {
+                                            std::optional<StillApplied> still, base::SteadyTime deadline) {
     auto built = co_await build(index, std::move(request));
     if (!built) {
         co_return built.error();
@@ -292,6 +292,10 @@ base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderReq
     }
     if (!claim(entries_of(*objects))) {
         co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
+    }
+    const apply::ConflictRules& conflicts = snapshot_.stages[index].conflicts;
+    if (auto unguarded = apply::find_unguarded(*objects, conflicts)) {
+        co_return fail(index, "conflict policy", {base::ErrorCode::kInvalid, *std::move(unguarded)});
     }
     if (auto saved = co_await record(index); !saved) {
         co_return saved.error();
@@ -305,7 +309,7 @@ base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderReq
             render::set_member_label(object, *applyset);
         }
     }
-    auto done = co_await applier_.apply(std::move(*objects), turn_);
+    auto done = co_await applier_.apply(std::move(*objects), apply::ApplyOptions{conflicts, deadline}, turn_);
     if (!done) {
         // What of it reached the cluster is not known.
         engine_.observed.forget(snapshot_.owner, snapshot_.stages[index].name);
@@ -314,6 +318,9 @@ base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderReq
     for (const apply::AppliedObject& object : *done) {
         if (object.outcome != apply::Outcome::kUnchanged) {
             result_.stages.back().changed.push_back(object.id);
+        }
+        if (object.taken_from) {
+            result_.stages.back().taken_over.push_back({object.id, *object.taken_from});
         }
     }
     std::ranges::move(kept, std::back_inserter(*done));

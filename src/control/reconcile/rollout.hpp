@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "control/reconcile/rivals.hpp"
 #include "control/reconcile/snapshot.hpp"
 #include "control/reconcile/target.hpp"
 #include "engine/apply/applier.hpp"
@@ -48,6 +49,8 @@ struct StageResult {
     std::vector<model::ObjectId> changed;  // created or configured
     // Whether this program applied the stage from the very same inputs before; nullopt: it does not know.
     std::optional<bool> same_inputs = {};
+    std::vector<Rivalry> taken_over = {};  // what other StageSets had; not yet told
+    std::string note = {};                 // what users are to know of a stage that succeeded
 };
 
 // Learns of each step of a stage while the run goes on.
@@ -62,8 +65,8 @@ public:
     virtual void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) = 0;
 };
 
-// `operation` is one of the wire's words: "connect to target cluster", "fetch artifact", "build", "record inventory", "apply",
-// "verify", "prune".
+// `operation` is one of the wire's words: "connect to target cluster", "fetch artifact", "build", "conflict policy",
+// "record inventory", "apply", "verify", "prune".
 struct StageFailure {
     std::string stage;
     std::string operation;

@@ -22,6 +22,7 @@ public:
           teardowns_(reconciler.teardowns_),
           verify_pace_(reconciler.verify_pace_),
           heal_pace_(reconciler.heal_pace_),
+          told_rivals_(reconciler.told_rivals_),
           turn_(turn),
           snapshot_(std::move(snapshot)),
           object_(std::move(object)),
@@ -63,6 +64,8 @@ private:
     base::Task<RunEnd> infrastructure_error(std::string what, base::Error error);
     void count_rollout(const RolloutResult& result);
     void tell_drift(const RolloutResult& result);
+    base::Task<void> tell_rivals(RolloutResult& result);
+    base::Task<bool> lives(apply::Owner stageset);
     void tell_transition(const Verdict& verdict, const std::string& before);
     void set_gauges();
     // The stage waited for the health of these same revisions when the run before was cut off.
@@ -78,6 +81,7 @@ private:
     std::map<apply::Owner, TeardownState>& teardowns_;
     VerifyPace& verify_pace_;
     HealPace& heal_pace_;
+    ToldRivals& told_rivals_;
     base::Turn& turn_;
     const Snapshot snapshot_;
     kube::ObjectPtr object_;  // as the last write of this run left it

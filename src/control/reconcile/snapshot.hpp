@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "control/reconcile/target.hpp"
+#include "engine/apply/conflict_policy.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "engine/source/resolve.hpp"
 #include "io/kube/informer.hpp"
@@ -30,6 +31,7 @@ struct StageInput {
     model::PostBuild post_build;
     bool helm_hooks = true;  // apply objects with the annotation helm.sh/hook, too
     bool prune_enabled = true;
+    apply::ConflictRules conflicts;
     base::Duration timeout = std::chrono::minutes(5);
     // Of the wait alone, counted from its begin; wins over `timeout`.
     std::optional<base::Duration> ready_timeout;

@@ -4,35 +4,15 @@
 #include <algorithm>
 #include <map>
 
-#include "base/task_group.hpp"
-#include "engine/apply/compare.hpp"
-#include "engine/apply/ownership.hpp"
+#include "engine/apply/apply_step.hpp"
+#include "engine/apply/failures.hpp"
 #include "engine/apply/readiness_wait.hpp"
 
 namespace apply {
 
-struct Applier::Work {
-    model::Value object;
-    AppliedObject applied;
-    std::optional<base::Error> failure;
-};
-
 namespace {
 
 constexpr base::Duration kDiscoveryPoll = std::chrono::milliseconds(200);
-
-// One error for all that failed: the first decides the code, the text names each object.
-base::Error join_failures(const std::vector<ObjectFailure>& failures, std::size_t named_max) {
-    base::Error joined{failures.front().error.code, "", nullptr, failures.front().error.detail};
-    for (std::size_t i = 0; i < std::min(failures.size(), named_max); ++i) {
-        joined.message +=
-            fmt::format("{}{}: {}", i == 0 ? "" : "; ", failures[i].id.text(), failures[i].error.text());
-    }
-    if (failures.size() > named_max) {
-        joined.message += fmt::format("; and {} more objects", failures.size() - named_max);
-    }
-    return joined;
-}
 
 // Whether a kind is namespaced, for kinds that CRDs among `objects` define.
 std::map<std::pair<std::string, std::string>, bool> scopes_defined_by(
@@ -133,7 +113,8 @@ base::Task<std::vector<model::Value>> Applier::settle_scope(std::vector<model::V
     co_return objects;
 }
 
-base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects, base::Turn& turn) {
+base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> objects, ApplyOptions options,
+                                                      base::Turn& turn) {
     std::vector<AppliedObject> result;
     for (StepObjects& step : split_into_steps(std::move(objects))) {
         const bool defines = step.step != Step::kRest;
@@ -142,7 +123,8 @@ base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> 
         if (auto taken = co_await turn.take(); !taken) {
             co_return taken.error();
         }
-        auto applied = co_await apply_step(std::move(step));
+        ApplyStep work(client_, live_, clock_, turn, limits_, options);
+        auto applied = co_await work.run(std::move(step.objects));
         if (!applied) {
             co_return applied.error();
         }
@@ -156,106 +138,6 @@ base::Task<std::vector<AppliedObject>> Applier::apply(std::vector<model::Value> 
         std::ranges::move(*applied, std::back_inserter(result));
     }
     co_return result;
-}
-
-base::Task<std::vector<AppliedObject>> Applier::apply_step(StepObjects step) {
-    std::vector<Work> works;
-    works.reserve(step.objects.size());
-    for (model::Value& object : step.objects) {
-        drop_unusable_ca_bundle(object);
-        AppliedObject applied{model::id_of(object), model::gvk_of(object)};
-        works.push_back({std::move(object), std::move(applied), std::nullopt});
-    }
-    if (auto checked = co_await run_all(works, &Applier::dry_run); !checked) {
-        co_return checked.error();
-    }
-    if (auto written = co_await run_all(works, &Applier::write); !written) {
-        co_return written.error();
-    }
-    std::vector<AppliedObject> result;
-    result.reserve(works.size());
-    for (Work& work : works) {
-        result.push_back(std::move(work.applied));
-    }
-    co_return result;
-}
-
-base::Task<void> Applier::dry_run(Work& work) {
-    kube::PatchRequest request{ref_of(work.applied), kube::PatchType::kApply, work.object, true, {}};
-    request.options.dry_run = true;
-    auto would = co_await client_.patch(std::move(request));
-    if (!would) {
-        co_return would.error();
-    }
-    if (would->created) {
-        work.applied.outcome = Outcome::kCreated;
-        co_return base::Result<void>{};
-    }
-    auto live = co_await client_.get(ref_of(work.applied));
-    if (!live && live.error().code == base::ErrorCode::kNotFound) {
-        // Deleted since the dry run: the write creates it again.
-        work.applied.outcome = Outcome::kCreated;
-        co_return base::Result<void>{};
-    }
-    if (!live) {
-        co_return live.error();
-    }
-    work.applied.outcome = differs(*live, would->object) ? Outcome::kConfigured : Outcome::kUnchanged;
-    work.applied.resource_version = std::string(model::resource_version_of(*live));
-    work.applied.marks = marks_of(*live);
-    co_return base::Result<void>{};
-}
-
-base::Task<void> Applier::write(Work& work) {
-    if (work.applied.outcome == Outcome::kUnchanged) {
-        co_return base::Result<void>{};
-    }
-    auto written = co_await client_.patch(
-        {ref_of(work.applied), kube::PatchType::kApply, std::move(work.object), true, {}});
-    if (!written) {
-        co_return written.error();
-    }
-    work.applied.resource_version = std::string(model::resource_version_of(written->object));
-    work.applied.marks = marks_of(written->object);
-    live_.observe_write(written->object);
-    co_return base::Result<void>{};
-}
-
-base::Task<void> Applier::run_all(std::vector<Work>& works, base::Task<void> (Applier::*operation)(Work&)) {
-    std::size_t next = 0;
-    base::TaskGroup lanes(co_await base::asio::this_coro::executor);
-    const std::size_t lane_count = std::min(limits_.in_flight_max, works.size());
-    for (std::size_t i = 0; i < lane_count; ++i) {
-        lanes.spawn(drain(works, next, operation));
-    }
-    if (auto joined = co_await lanes.join(); !joined) {
-        co_return joined.error();
-    }
-    std::vector<ObjectFailure> failures;
-    for (Work& work : works) {
-        if (work.failure) {
-            failures.push_back({work.applied.id, std::move(*work.failure)});
-        }
-    }
-    if (!failures.empty()) {
-        co_return join_failures(failures, limits_.failures_reported_max);
-    }
-    co_return base::Result<void>{};
-}
-
-base::Task<void> Applier::drain(std::vector<Work>& works, std::size_t& next,
-                                base::Task<void> (Applier::*operation)(Work&)) {
-    while (next < works.size()) {
-        Work& work = works[next++];
-        auto done = co_await (this->*operation)(work);
-        if (!done && done.error().code == base::ErrorCode::kCancelled) {
-            co_return done.error();
-        }
-        if (!done) {
-            work.failure = std::move(done.error());
-        }
-    }
-    co_return base::Result<void>{};
 }
 
 base::Task<void> Applier::wait_for_definitions(std::vector<AppliedObject> applied,

@@ -2,6 +2,7 @@
 // Applier: brings a stage's objects to the cluster by server-side apply, step by step, dry run first.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/task.hpp"
 #include "base/turn.hpp"
+#include "engine/apply/conflict_policy.hpp"
 #include "engine/apply/live_objects.hpp"
 #include "engine/apply/order.hpp"
 #include "io/kube/client.hpp"
@@ -23,6 +25,9 @@ struct AppliedObject {
     Outcome outcome = Outcome::kUnchanged;
     std::string resource_version = {};  // what the server returned: later reads must not be older
     Marks marks = {};                   // of that same state
+    bool ours = true;                   // false: kept as it was found, without our labels
+    // Another StageSet of which the live object had the labels, until this apply took it over.
+    std::shared_ptr<const Owner> taken_from = {};
 };
 
 // One failed object; `error` names it.
@@ -38,6 +43,12 @@ struct ApplyLimits {
     std::size_t failures_reported_max = 10;  // more objects than a person reads in a condition
 };
 
+struct ApplyOptions {
+    ConflictRules conflicts = {};
+    // When the stage's time is over. What is recreated is waited for until shortly before.
+    base::SteadyTime deadline = base::SteadyTime::max();
+};
+
 class Applier {
 public:
     Applier(kube::Client& client, LiveObjects& live, base::Clock& clock, ApplyLimits limits = {});
@@ -51,18 +62,17 @@ public:
     // Applies all objects: per step first every dry run, then every write of what is new or differs, then the wait for
     // definitions. A failing dry run stops its step before anything of the step is written, and every failing object is
     // reported. Answers one entry for each object, in apply order.
-    // `turn` is held while it works and given back while it waits for definitions.
-    // Errors: those of kube::Client::patch; kDeadlineExceeded when definitions do not get ready in time.
-    base::Task<std::vector<AppliedObject>> apply(std::vector<model::Value> objects, base::Turn& turn);
+    // What cannot be changed in place is treated as `options.conflicts` say. See ApplyStep.
+    // `turn` is held while it works and given back while it waits for definitions, or for deleted objects to go.
+    // Errors: those of kube::Client::patch; kDeadlineExceeded when definitions do not get ready in time, or an object that is to
+    // be made anew does not go.
+    base::Task<std::vector<AppliedObject>> apply(std::vector<model::Value> objects, ApplyOptions options,
+                                                 base::Turn& turn);
+    base::Task<std::vector<AppliedObject>> apply(std::vector<model::Value> objects, base::Turn& turn) {
+        return apply(std::move(objects), ApplyOptions{}, turn);
+    }
 
 private:
-    struct Work;
-    base::Task<std::vector<AppliedObject>> apply_step(StepObjects step);
-    base::Task<void> dry_run(Work& work);
-    base::Task<void> write(Work& work);
-    base::Task<void> run_all(std::vector<Work>& works, base::Task<void> (Applier::*operation)(Work&));
-    base::Task<void> drain(std::vector<Work>& works, std::size_t& next,
-                           base::Task<void> (Applier::*operation)(Work&));
     base::Task<void> wait_for_definitions(std::vector<AppliedObject> applied,
                                           std::vector<kube::GroupVersionKind> defined);
     base::Task<void> wait_until_served(kube::GroupVersionKind gvk, base::SteadyTime deadline);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/task_group.hpp"
+#include "engine/apply/finalizers.hpp"
 #include "engine/apply/ownership.hpp"
 
 namespace apply {
@@ -22,18 +23,6 @@ kube::GetOptions metadata_only() {
     kube::GetOptions options;
     options.metadata_only = true;
     return options;
-}
-
-std::string finalizers_of(const model::Value& object) {
-    std::string text;
-    if (const model::Array* finalizers = model::find_array(object, {"metadata", "finalizers"})) {
-        for (const model::Value& finalizer : *finalizers) {
-            if (finalizer.is_string()) {
-                text += (text.empty() ? "" : ", ") + std::string(finalizer.get_string());
-            }
-        }
-    }
-    return text;
 }
 
 // The entries in deletion order, cut where the kind changes: kinds depend on each other, objects of one kind do not.

@@ -55,7 +55,7 @@ struct Behaviour {
     base::Duration latency{0};
 };
 
-// Not simulated: garbage collection of dependents, conversion between versions, merging lists by key, strategic and JSON
+// Not simulated: garbage collection of dependents, conversion between versions, merging lists by key, strategic
 // patches (kUnsupported), defaulting and validation by schema (see `admission`).
 class FakeApi final : public Client {
 public:
@@ -160,6 +160,7 @@ private:
     base::Result<Value> do_update(const Request& request, const Resource& resource, Value object);
     base::Result<Patched> do_apply(const Request& request, const Resource& resource, Value body);
     base::Result<Patched> do_merge(const Request& request, const Resource& resource, const Value& body);
+    base::Result<Patched> do_json(const Request& request, const Resource& resource, const Value& body);
     base::Result<void> do_remove(const Request& request, const Resource& resource,
                                  const DeleteRequest& wanted);
     base::Result<Value> store(Write write);

@@ -107,6 +107,22 @@ void drop_empty(Owners& owners) {
     std::erase_if(owners, [](const auto& owner) { return owner.second.empty(); });
 }
 
+void collect_owned(const Value& tree, FieldPathKeys& path, Fields& fields) {
+    const auto* map = tree.if_object();
+    if (map == nullptr || map->empty()) {
+        fields.insert(path);
+        return;
+    }
+    for (const auto& [key, child] : *map) {
+        // "f:data"; "." stands for the map itself, which the fake does not track.
+        if (key.starts_with("f:")) {
+            path.emplace_back(key.substr(2));
+            collect_owned(child, path, fields);
+            path.pop_back();
+        }
+    }
+}
+
 std::string dotted(const FieldPathKeys& path) {
     std::string text;
     for (const auto& key : path) {
@@ -227,6 +243,21 @@ model::Array managed_fields(const Owners& owners, const std::string& api_version
         entries.emplace_back(std::move(entry));
     }
     return entries;
+}
+
+Owners owners_of(const model::Array& managed_fields) {
+    Owners owners;
+    for (const auto& entry : managed_fields) {
+        const Manager manager{std::string(model::find_string(entry, {"manager"})),
+                              std::string(model::find_string(entry, {"operation"})),
+                              std::string(model::find_string(entry, {"subresource"}))};
+        FieldPathKeys path;
+        if (const Value* tree = model::find(entry, {"fieldsV1"})) {
+            collect_owned(*tree, path, owners[manager]);
+        }
+    }
+    drop_empty(owners);
+    return owners;
 }
 
 }  // namespace kube::testing

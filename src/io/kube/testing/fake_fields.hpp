@@ -50,5 +50,7 @@ void merge_patch(Value& target, const Value& patch);
 
 // metadata.managedFields as the server writes it.
 model::Array managed_fields(const Owners& owners, const std::string& api_version, const std::string& time);
+// The way back.
+Owners owners_of(const model::Array& managed_fields);
 
 }  // namespace kube::testing

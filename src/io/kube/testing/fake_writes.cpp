@@ -351,12 +351,17 @@ base::Task<Patched> FakeApi::patch(PatchRequest wanted) {
     if (!resource) {
         co_return resource.error();
     }
-    if (wanted.type == PatchType::kStrategic || wanted.type == PatchType::kJson) {
+    if (wanted.type == PatchType::kStrategic) {
         co_return base::Error{base::ErrorCode::kUnsupported,
                               request.text() + ": this patch type is not simulated"};
     }
-    auto result = wanted.type == PatchType::kApply ? do_apply(request, *resource, std::move(wanted.body))
-                                                   : do_merge(request, *resource, wanted.body);
+    base::Result<Patched> result;
+    switch (wanted.type) {
+        case PatchType::kApply: result = do_apply(request, *resource, std::move(wanted.body)); break;
+        case PatchType::kJson: result = do_json(request, *resource, wanted.body); break;
+        case PatchType::kMerge:
+        case PatchType::kStrategic: result = do_merge(request, *resource, wanted.body); break;
+    }
     if (auto lost = take_fault(request, true)) {
         co_return *std::move(lost);
     }
