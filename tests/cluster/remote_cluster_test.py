@@ -142,10 +142,13 @@ def test_addresses_of_this_machine_are_refused(env, remote):
 
 def test_a_cluster_that_is_down_is_told_and_does_not_hold_a_deletion_for_ever(env, remote):
     env.controller(REMOTE_FLAG, "--max-teardown-wait=6s")
-    text = robot_kubeconfig(env, remote, server=f"https://127.0.0.1:{free_port()}")
-    put_secret(env.kube, env.namespace, "other", value=text)
+    put_secret(env.kube, env.namespace, "other", value=robot_kubeconfig(env, remote))
     env.sources.plant("src", {"cm.yaml": [config_map("a", env.namespace)]})
     env.stagesets.apply("app", ["src"], **point_at(env))
+    env.stagesets.wait("app", "True", "Succeeded")
+    text = robot_kubeconfig(env, remote, server=f"https://127.0.0.1:{free_port()}")
+    put_secret(env.kube, env.namespace, "other", value=text)
+    env.sources.plant("src", {"cm.yaml": [config_map("a", env.namespace, k="2")]})
     message = env.stagesets.wait("app", "False", "StageFailed", timeout=40, containing="connect to target cluster: ")
     assert "cannot be used" in message
     # Others are served meanwhile.

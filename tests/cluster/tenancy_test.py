@@ -205,4 +205,5 @@ def test_many_tenants_share_a_few_connections(env, tenants):
         env.stagesets.wait(f"app-{i}", "True", "Succeeded")
         assert {entry[0] for entry in logged(env.cluster, env.namespace, name=f"a-{i}", verb="patch")} == {
             user_of(env, f"tenant-{i}")}
-    assert 0 < connections(controller.process.pid, env.kube.server.port) <= 4
+    # Two pools, the controller's and that of all tenants; each opens a few before it knows that one serves all.
+    assert 0 < connections(controller.process.pid, env.kube.server.port) < 10

@@ -15,6 +15,12 @@ namespace {
 // Most objects are gone at once; that they are waited for is not worth a write.
 constexpr base::Duration kTerminationUntold = std::chrono::seconds(1);
 
+bool owns_nothing(const Snapshot& snapshot) {
+    return lost_stages(snapshot).empty() &&
+           std::ranges::all_of(snapshot.stored.stages,
+                               [](const auto& stage) { return stage.second.entries.empty(); });
+}
+
 }  // namespace
 
 base::Task<RunEnd> Reconciler::Run::tear_down() {
@@ -27,6 +33,10 @@ base::Task<RunEnd> Reconciler::Run::tear_down() {
     }
     const auto deadline = teardown_deadline(snapshot_, with_.options);
     const bool over = deadline && with_.clock.now() >= *deadline;
+    if (!state.stored && owns_nothing(snapshot_)) {
+        // Perhaps for it never could connect: it must not be held up by that.
+        co_return co_await let_go();
+    }
     auto target = co_await connect();
     if (!target) {
         co_return co_await teardown_without_target(target.error(), over);

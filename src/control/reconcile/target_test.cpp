@@ -163,6 +163,18 @@ TEST(ReconcilerTarget, AMissingAccountKeepsTheStageSetAsLongAsItMayComeBack) {
               0);
 }
 
+TEST(ReconcilerTarget, WhatOwnsNothingNeedsNoTargetToGo) {
+    World world;
+    world.no_target = kNoAccount;
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    delete_stageset(world);
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(world.api.object("StageSet", "t", "s"), nullptr);
+    EXPECT_FALSE(
+        process.metrics.value(telemetry::kTeardownAbandonedTotal, {{"namespace", "t"}, {"name", "s"}}));
+}
+
 TEST(ReconcilerTarget, AClusterThatStaysDownIsGivenUpAfterTheTeardownsTime) {
     Deleting deleting;
     deleting.world.no_target = kDown;
