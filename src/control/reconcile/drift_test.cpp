@@ -48,6 +48,28 @@ TEST(Drift, AnUnchangedStageSetCostsNoRequest) {
     EXPECT_EQ(requests(world), "");
 }
 
+TEST(Drift, WhatAnExpressionFoundReadyIsReadAgainOnlyWhenItChanges) {
+    World world;
+    world.api.edit(kSet, [](Value& set) {
+        const Value expression = {
+            {"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"current", "data.k != 'bad'"}};
+        set.at("spec").at("stages").at(0).as_object()["readyChecks"] = {{"exprs", model::Array{expression}}};
+    });
+    Process process(world);
+    ASSERT_TRUE(process.run());
+    base::testing::settle(world.loop);
+    for (int pass = 0; pass < 2; ++pass) {
+        world.api.clear_log();
+        ASSERT_TRUE(process.run());
+        EXPECT_EQ(requests(world), "");
+    }
+    world.api.edit(kB, [](Value& object) { object.at("data").as_object()["theirs"] = "x"; });
+    base::testing::settle(world.loop);
+    world.api.clear_log();
+    ASSERT_TRUE(process.run());
+    EXPECT_EQ(requests(world), "apply ConfigMap t/b dry-run; get ConfigMap t/b; get ConfigMap t/b; ");
+}
+
 TEST(Drift, ContentsOfSecretsAreNeverWatched) {
     World world;
     world.fetcher.trees["http://a/r1"].files["base/s.yaml"] =

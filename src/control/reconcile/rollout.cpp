@@ -193,6 +193,10 @@ base::Task<std::optional<base::SteadyTime>> Rollout::verify(std::size_t index) {
 }
 
 void Rollout::finish_stage() {
+    if (state_.wait) {
+        engine_.observed.remember_judged(snapshot_.owner, result_.stages.back().name,
+                                         state_.wait->judged_ready());
+    }
     state_.wait.reset();
     result_.stages.back().ready = true;
     progress_.stage_succeeded(result_.stages.back());
@@ -270,14 +274,18 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::
         if (!claim(std::move((*still)->entries))) {
             co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
         }
-        co_return awaited_of(stage, snapshot_.owner.ns, std::move(objects));
+        std::vector<apply::Awaited> awaited = awaited_of(stage, snapshot_.owner.ns, std::move(objects));
+        mark_judged(engine_, snapshot_.owner, stage.name, awaited);
+        co_return awaited;
     }
     auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still), deadline);
     if (!objects) {
         co_return objects.error();
     }
     remember(engine_, snapshot_.owner, stage.name, std::move(fingerprint), *objects);
-    co_return awaited_of(stage, snapshot_.owner.ns, std::move(*objects));
+    std::vector<apply::Awaited> awaited = awaited_of(stage, snapshot_.owner.ns, std::move(*objects));
+    mark_judged(engine_, snapshot_.owner, stage.name, awaited);
+    co_return awaited;
 }
 
 base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderRequest request,

@@ -128,6 +128,9 @@ void remember(Engine& engine, const apply::Owner& owner, const std::string& stag
               const std::vector<apply::AppliedObject>& objects) {
     const apply::ObservedStage* before = engine.observed.find(owner, stage);
     apply::ObservedStage now{std::move(fingerprint), {}};
+    if (before != nullptr && before->fingerprint == now.fingerprint) {
+        now.judged_ready = before->judged_ready;
+    }
     now.objects.reserve(objects.size());
     for (const apply::AppliedObject& applied : objects) {
         apply::Marks marks = applied.marks;
@@ -140,6 +143,24 @@ void remember(Engine& engine, const apply::Owner& owner, const std::string& stag
         engine.live.follow(applied.gvk);
     }
     engine.observed.remember(owner, stage, std::move(now));
+}
+
+void mark_judged(const Engine& engine, const apply::Owner& owner, const std::string& stage,
+                 std::vector<apply::Awaited>& awaited) {
+    const apply::ObservedStage* known = engine.observed.find(owner, stage);
+    if (known == nullptr || known->judged_ready.empty()) {
+        return;
+    }
+    for (apply::Awaited& object : awaited) {
+        const kube::ObjectRef& ref = object.ref;
+        const auto found =
+            known->judged_ready.find(apply::hash_of({ref.gvk.group, ref.gvk.kind, ref.ns, ref.name}));
+        // What was applied just now has a version of its own.
+        if (object.applied && object.resource_version.empty() && found != known->judged_ready.end()) {
+            object.resource_version = found->second;
+            object.judged = true;
+        }
+    }
 }
 
 bool changed_since(Engine& engine, const apply::Owner& owner, const std::vector<inventory::Entries>& stages) {

@@ -34,6 +34,10 @@ std::vector<apply::AppliedObject> take_unchanged(std::vector<model::Value>& obje
 void remember(Engine& engine, const apply::Owner& owner, const std::string& stage, std::string fingerprint,
               const std::vector<apply::AppliedObject>& objects);
 
+// Marks those of `awaited` that the stage's rules found ready, to be judged again only when they changed since.
+void mark_judged(const Engine& engine, const apply::Owner& owner, const std::string& stage,
+                 std::vector<apply::Awaited>& awaited);
+
 // Whether a watch shows one of the stages' objects other than it is remembered.
 bool changed_since(Engine& engine, const apply::Owner& owner, const std::vector<inventory::Entries>& stages);
 

@@ -26,6 +26,17 @@ void ObservedStages::remember(const Owner& owner, const std::string& name, Obser
     by_owner_[owner].insert_or_assign(name, std::move(stage));
 }
 
+void ObservedStages::remember_judged(const Owner& owner, std::string_view stage,
+                                     std::map<std::uint64_t, std::string> judged_ready) {
+    const auto stages = by_owner_.find(owner);
+    if (stages == by_owner_.end()) {
+        return;
+    }
+    if (const auto found = stages->second.find(stage); found != stages->second.end()) {
+        found->second.judged_ready = std::move(judged_ready);
+    }
+}
+
 void ObservedStages::forget(const Owner& owner, std::string_view stage) {
     const auto stages = by_owner_.find(owner);
     if (stages == by_owner_.end()) {

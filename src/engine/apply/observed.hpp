@@ -23,6 +23,8 @@ struct ObservedStage {
         Marks marks;
     };
     std::vector<Object> objects;  // sorted by id
+    // Of objects that a user's rules judge: the version that they found ready.
+    std::map<std::uint64_t, std::string> judged_ready = {};
 
     const Object* find(const model::ObjectId& id) const;
 };
@@ -35,6 +37,9 @@ public:
     bool knows(const Owner& owner) const { return by_owner_.contains(owner); }
     // `stage.objects` in any order.
     void remember(const Owner& owner, const std::string& name, ObservedStage stage);
+    // Does nothing for a stage that is not known.
+    void remember_judged(const Owner& owner, std::string_view stage,
+                         std::map<std::uint64_t, std::string> judged_ready);
     void forget(const Owner& owner) { by_owner_.erase(owner); }
     void forget(const Owner& owner, std::string_view stage);
 

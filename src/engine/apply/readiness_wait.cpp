@@ -51,6 +51,8 @@ ReadinessWait::ReadinessWait(std::vector<Awaited> objects, base::SteadyTime dead
         pending.located = awaited.applied;
         pending.existed = awaited.applied;
         pending.by_rules = by_rules;
+        pending.judged = by_rules && awaited.judged;
+        pending.state = pending.judged ? State::kCurrent : State::kUnknown;
         pending.message = "not read yet";
         pending.awaited = std::move(awaited);
         pending_.push_back(std::move(pending));
@@ -139,7 +141,13 @@ base::Task<void> ReadinessWait::look_at_each(LiveObjects& live, base::Clock& clo
             co_return failure_of(pending.awaited.ref, pending.message, pending.pods);
         }
     }
-    std::erase_if(pending_, [](const Pending& pending) { return pending.state == State::kCurrent; });
+    std::erase_if(pending_, [this](const Pending& pending) {
+        const bool ready = pending.state == State::kCurrent;
+        if (ready && pending.by_rules && pending.judged && pending.awaited.applied) {
+            judged_ready_[hash_of(id_of(pending.awaited.ref))] = pending.awaited.resource_version;
+        }
+        return ready;
+    });
     if (read_all) {
         poll_at_ = now + poll_;
         poll_ = std::min(kSlowestPoll, poll_ * 3 / 2);

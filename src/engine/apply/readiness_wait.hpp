@@ -2,6 +2,8 @@
 // ReadinessWait: which objects of a stage are not ready yet. Looked at again on change; between looks it is only this state.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,7 @@ struct Awaited {
         ref;  // of one that a user named: its version does not count, nor its namespace where the kind has none
     std::string resource_version = {};  // of our own write: an older state does not count
     bool applied = true;                // by this stage, with our labels; else only named by a user
+    bool judged = false;                // the user's rules found this very version ready
 };
 
 // What one look found.
@@ -45,6 +48,9 @@ public:
     //   kCancelled
     base::Task<Looked> look(LiveObjects& live, base::Clock& clock);
 
+    // Versions that the rules found ready, by hash_of() of the objects: to be judged again only when they change.
+    const std::map<std::uint64_t, std::string>& judged_ready() const { return judged_ready_; }
+
 private:
     struct Pending {
         Awaited awaited;
@@ -69,6 +75,7 @@ private:
     std::string text(bool with_states) const;
 
     std::vector<Pending> pending_;
+    std::map<std::uint64_t, std::string> judged_ready_;
     std::shared_ptr<const readiness::HealthRules> rules_;
     base::SteadyTime deadline_;
     base::Duration poll_;

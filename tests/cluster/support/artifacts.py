@@ -46,7 +46,10 @@ class ArtifactServer:
                     self.send_response(200)
                     self.send_header("Content-Length", str(len(data)))
                     self.end_headers()
-                    self.wfile.write(data)
+                    try:
+                        self.wfile.write(data)
+                    except OSError:
+                        pass  # The controller was killed.
                 else:
                     self.send_error(404)
 
