@@ -127,6 +127,8 @@ TEST(Standard, TakesTimesApart) {
         {"duration('3661.5s').getSeconds()", "3661"},
         {"duration('3661.5s').getMilliseconds()", "3661500"},
         {"duration('-90m').getMinutes()", "-90"},
+        {"duration('-90s').getMinutes()", "-1"},
+        {"(duration('2540400h') - duration('1ns')).getSeconds()", "9145440000"},
         {"duration('1h1h')", "7200s"},
         {"duration('1d' + e)", "error: type conversion error from 'string' to 'duration'"},
         {"duration('5' + e)", "error: type conversion error from 'string' to 'duration'"},

@@ -28,7 +28,11 @@ Value of_timestamp_in_zone(CallContext&, Arguments arguments) {
 
 template <std::int64_t Seconds>
 Value of_duration(CallContext&, Arguments arguments) {
-    return Value::integer(arguments[0].as_duration().seconds / Seconds);
+    // As Go counts: in floating point, which rounds the last nanoseconds of long durations.
+    const DurationValue duration = arguments[0].as_duration();
+    const auto rest = static_cast<double>(duration.seconds % Seconds * 1'000'000'000 + duration.nanos);
+    const double whole = static_cast<double>(duration.seconds / Seconds);
+    return Value::integer(static_cast<std::int64_t>(whole + rest / (static_cast<double>(Seconds) * 1e9)));
 }
 
 Value milliseconds_of_duration(CallContext&, Arguments arguments) {
