@@ -54,7 +54,7 @@ def tree_request(files, root):
 def kind_of_difference(request, ours, theirs, costs=False):
     """Empty when both agree. Messages of errors are each tool's own."""
     if request["tool"] == "cel":
-        return cel_answers.kind_of_difference(ours, theirs, costs)
+        return cel_answers.kind_of_difference(ours, theirs, costs, request["text"])
     if "error" in theirs:
         return "" if "error" in ours or theirs.get("panic") else "accepted here, refused there"
     if "error" in ours:

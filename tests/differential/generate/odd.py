@@ -21,6 +21,8 @@ KNOWN = {
     "are refused here",
     "type-variables": "a variable of a CEL macro that holds a type is taken for the type's name there, and the program refused",
     "held-texts": "a constant pattern is matched with the text within a type or an optional there",
+    "library-equality": "a quantity, version, URL, address or format compared with another kind is an error there, or even equal in a list; "
+    "it is unequal here",
     "rooted-names": "a variable of a CEL macro may be written with a leading dot there, and then cannot be used",
     "sorted-nan": "where NaN stands in a sorted list is left to the sort there",
     "equal-keys": "1, 1u and 1.0 are three keys of one map there, where nothing is checked",
