@@ -178,8 +178,9 @@ def test_a_service_account_can_be_required(env):
     env.stagesets.delete("app")
 
 
-def test_a_teardown_acts_as_the_tenant_and_survives_the_end_of_its_namespace(env, tenants):
-    tenants()
+def test_a_teardown_acts_as_the_tenant_and_survives_the_end_of_its_namespace(env):
+    # Its own account must outlive the namespace.
+    env.controller()
     tenant(env.kube, env.namespace, "deployer", CONFIG_MAPS)
     env.sources.plant("src", {"cm.yaml": [config_map("a", env.namespace)]})
     env.stagesets.apply("app", ["src"], serviceAccountName="deployer")

@@ -70,6 +70,29 @@ private:
     std::unique_ptr<http::Stream> stream_;
 };
 
+// That there are no credentials, for their account is gone or may have none, must not pass for what the server says of the object
+// that was asked for: "not found" would mean that it is gone.
+Error credential_error(Error error) {
+    error.detail = nullptr;
+    switch (error.code) {
+        case ErrorCode::kCancelled:
+        case ErrorCode::kDeadlineExceeded:
+        case ErrorCode::kUnavailable:
+        case ErrorCode::kUnauthorized: return error;
+        case ErrorCode::kInvalid:
+        case ErrorCode::kNotFound:
+        case ErrorCode::kAlreadyExists:
+        case ErrorCode::kConflict:
+        case ErrorCode::kGone:
+        case ErrorCode::kForbidden:
+        case ErrorCode::kLimitExceeded:
+        case ErrorCode::kUnsupported:
+        case ErrorCode::kInternal: break;
+    }
+    error.code = ErrorCode::kUnauthorized;
+    return error;
+}
+
 bool is_success(int status) { return status >= 200 && (status < 300 || status == 304); }
 
 }  // namespace
@@ -190,7 +213,7 @@ base::Task<void> Caller::before_retry(CallPtr call, CredentialPtr used, Error er
         cluster_.credentials->refused(used);
         const auto fresh = co_await cluster_.credentials->current();
         if (!fresh) {
-            co_return fresh.error();
+            co_return credential_error(fresh.error());
         }
         co_return *fresh == used ? base::Result<void>(std::move(error)) : base::Result<void>{};
     }
@@ -220,7 +243,7 @@ base::Task<http::Response> Caller::send(Call call) {
     for (;;) {  // bounded by retries_max and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
-            co_return credential.error();
+            co_return credential_error(credential.error());
         }
         auto response = co_await send_once(request, *credential, attempts.begun);
         if (response) {
@@ -239,7 +262,7 @@ base::Task<std::unique_ptr<http::Stream>> Caller::open(Call call, base::Duration
     for (;;) {  // bounded by retries_max and one renewal
         const auto credential = co_await cluster_.credentials->current();
         if (!credential) {
-            co_return credential.error();
+            co_return credential_error(credential.error());
         }
         auto stream = co_await open_once(request, *credential, idle_timeout);
         if (stream) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 #include "io/kube/rest/tenant_clients.hpp"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "io/kube/rest/testing/rest_fixture.hpp"
@@ -24,6 +26,10 @@ protected:
         const std::string token(request.bearer ? request.bearer->reveal() : "");
         const auto path = path_of(request);
         if (path.find("/token") != std::string::npos) {
+            if (!account_exists) {
+                return testing::json_response(
+                    404, R"({"kind":"Status","apiVersion":"v1","reason":"NotFound","code":404})");
+            }
             minters.push_back(token);
             const auto account = path.substr(std::string("/api/v1/namespaces/t/serviceaccounts/").size(), 1);
             return testing::json_response(
@@ -49,6 +55,7 @@ protected:
     std::vector<std::string> seen;
     std::vector<std::string> headers;
     std::set<std::string> refused;
+    bool account_exists = true;
 };
 
 TEST_F(Tenants, SendTheirOwnTokenWhichTheControllerAskedFor) {
@@ -82,6 +89,21 @@ TEST_F(Tenants, MintAgainAndRetryOnceWhenTheAccountWasMadeAnew) {
     EXPECT_EQ(seen.size(), 5U) << "once, not again and again";
     refused.clear();
     ASSERT_TRUE(get(*a));
+}
+
+TEST_F(Tenants, NeverTakeTheLackOfTheirAccountForTheLackOfAnObject) {
+    const auto a = tenants.client("t", "a");
+    ASSERT_TRUE(get(*a));
+    refused = {"a-1"};
+    account_exists = false;
+    const auto failed = get(*a);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kUnauthorized);
+    EXPECT_EQ(status_of(failed.error()), nullptr);
+    EXPECT_EQ(run(a->authenticate()).error().code, ErrorCode::kNotFound)
+        << "who asks for the account learns it";
+    account_exists = true;
+    EXPECT_TRUE(get(*a));
 }
 
 TEST_F(Tenants, ShareConnectionsAmongEachOtherButNotWithTheController) {
