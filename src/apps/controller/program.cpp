@@ -11,7 +11,6 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "apps/controller/cluster_targets.hpp"
-#include "apps/controller/source_reader.hpp"
 #include "apps/controller/telemetry.hpp"
 #include "apps/controller/triggers.hpp"
 #include "base/build_info.hpp"
@@ -19,6 +18,7 @@
 #include "base/log.hpp"
 #include "control/reconcile/reconciler.hpp"
 #include "engine/apply/managed_objects.hpp"
+#include "engine/source/watches.hpp"
 #include "io/artifact/fetch/address.hpp"
 #include "io/artifact/fetch/http_fetcher.hpp"
 #include "io/http/curl/curl_client.hpp"
@@ -96,12 +96,11 @@ private:
     std::unique_ptr<http::Client> artifact_http_;
     artifact::HttpFetcher fetcher_;
     kube::Informer stagesets_;
-    kube::Informer artifacts_;
     kube::Informer inventories_;
     apply::InventoryStore inventory_store_;
     apply::ManagedObjects managed_objects_;
     kube::EventRecorder events_;
-    InformerSourceReader sources_;
+    source::SourceWatches sources_;
     render::Renderer renderer_;
     apply::ObservedStages observed_stages_;
     base::FairQueue work_places_;
@@ -131,14 +130,12 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
                {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts}),
       stagesets_(*client_, clock_, rng_, log_, executor_,
                  informer_options({std::string(model::kGroup), "v1", "StageSet"}, flags)),
-      artifacts_(*client_, clock_, rng_, log_, executor_,
-                 informer_options({"source.toolkit.fluxcd.io", "v1", "ExternalArtifact"}, flags)),
       inventories_(*client_, clock_, rng_, log_, executor_,
                    informer_options({std::string(model::kGroup), "v1", "StageInventory"}, flags)),
       inventory_store_(*client_, inventories_, flags.inventory_shard_cap, flags.inventory_mode),
       managed_objects_(*client_, clock_, rng_, log_, executor_, compute_, flags.watch_namespaces),
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
-      sources_(*client_, artifacts_, flags.watch_namespaces),
+      sources_(*client_, metrics_, log_, {clock_, rng_, executor_}, flags.watch_namespaces),
       renderer_(compute_),
       work_places_(executor_, kWorkPlaces),
       targets_({*client_, managed_objects_, tenants_}, remote_options(), {clock_, rng_, compute_, executor_},
@@ -153,7 +150,7 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       supervisor_(executor_),
       signals_(loop, SIGINT, SIGTERM) {
     inventories_.add_index(apply::kInventoryOwnerIndex, apply::inventory_owner_keys);
-    connect(stagesets_, artifacts_, inventories_, inventory_store_, queue_);
+    connect(stagesets_, sources_, inventories_, inventory_store_, queue_);
     const auto wake = [this](const apply::ObjectChange& change) {
         if (const auto soon = reconciler_.object_changed(change)) {
             queue_.add_after({change.owner.ns, change.owner.name}, *soon);
@@ -256,7 +253,6 @@ bool Program::start() {
         return false;
     }
     tasks_.spawn(stagesets_.run());
-    tasks_.spawn(artifacts_.run());
     tasks_.spawn(inventories_.run());
     tasks_.spawn(events_.run());
     tasks_.spawn(targets_.run());
@@ -266,14 +262,11 @@ bool Program::start() {
 }
 
 base::Task<void> Program::work_when_synced() {
-    // A run reads all three caches: before they are filled, missing would look like absent.
+    // A run reads both caches, and waits for those of the sources that it reads: before they are filled, missing would look like absent.
     for (kube::Informer* informer : {&stagesets_, &inventories_}) {
         if (auto ready = co_await informer->wait_synced(); !ready) {
             co_return ready;
         }
-    }
-    if (auto ready = co_await artifacts_.wait_settled(); !ready) {
-        co_return ready;
     }
     log_.info("caches are filled", {{"logger", "setup"}, {"stagesets", stagesets_.size()}});
     co_return co_await queue_.work();
@@ -311,6 +304,7 @@ base::Task<void> Program::supervise() {
     log_.info("stopping", {{"logger", "setup"}});
     tasks_.cancel();
     (void)co_await tasks_.join();
+    (void)co_await sources_.close();
     (void)co_await targets_.close();
     (void)co_await managed_objects_.stop();
     (void)co_await fetcher_.close();

@@ -17,27 +17,6 @@ bool is_deleting(const model::Value& object) {
     return model::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
 }
 
-std::string_view ready_status(const model::Value& object) {
-    const model::Array* conditions = model::find_array(object, {"status", "conditions"});
-    if (conditions == nullptr) {
-        return {};
-    }
-    const auto ready = std::ranges::find_if(*conditions, [](const model::Value& condition) {
-        return model::find_string(condition, {"type"}) == "Ready";
-    });
-    return ready == conditions->end() ? std::string_view{} : model::find_string(*ready, {"status"});
-}
-
-// What a run reads of a source.
-bool same_source(const model::Value& before, const model::Value& after) {
-    const auto same_text = [&](std::string_view field) {
-        return model::find_string(before, {"status", "artifact", field}) ==
-               model::find_string(after, {"status", "artifact", field});
-    };
-    return ready_status(before) == ready_status(after) && same_text("url") && same_text("digest") &&
-           same_text("revision");
-}
-
 void react(queue::Queue& queue, Reaction reaction, queue::Key key) {
     if (reaction == Reaction::kRun) {
         queue.add(std::move(key));
@@ -58,16 +37,8 @@ queue::Key key_of(const model::Value& object) {
 
 std::vector<std::string> source_keys(const model::Value& stageset) {
     std::vector<std::string> keys;
-    const model::Array* stages = model::find_array(stageset, {"spec", "stages"});
-    if (stages == nullptr) {
-        return keys;
-    }
-    for (const model::Value& stage : *stages) {
-        std::string_view ns = model::find_string(stage, {"sourceRef", "namespace"});
-        if (ns.empty()) {
-            ns = model::namespace_of(stageset);
-        }
-        keys.push_back(fmt::format("{}/{}", ns, model::find_string(stage, {"sourceRef", "name"})));
+    for (const source::Reference& reference : source::references_of(stageset)) {
+        keys.push_back(reference.id().key());
     }
     std::ranges::sort(keys);
     keys.erase(std::ranges::unique(keys).begin(), keys.end());
@@ -91,11 +62,6 @@ Reaction on_stageset_change(const kube::Change& change) {
     return requested ? Reaction::kRun : Reaction::kNone;
 }
 
-Reaction on_source_change(const kube::Change& change) {
-    const bool same = change.before && change.after && same_source(*change.before, *change.after);
-    return same ? Reaction::kNone : Reaction::kInterrupt;
-}
-
 Reaction on_inventory_change(const kube::Change& change, const model::Value* owner) {
     if (!change.before || owner == nullptr || is_deleting(*owner)) {
         return Reaction::kNone;
@@ -109,19 +75,19 @@ Reaction on_inventory_change(const kube::Change& change, const model::Value* own
     return wanted ? Reaction::kRun : Reaction::kNone;
 }
 
-void connect(kube::Informer& stagesets, kube::Informer& artifacts, kube::Informer& inventories,
+void connect(kube::Informer& stagesets, source::SourceWatches& sources, kube::Informer& inventories,
              const apply::InventoryStore& store, queue::Queue& queue) {
     stagesets.add_index(kSourceIndex, source_keys);
-    stagesets.on_change([&queue](const kube::Change& change) {
+    stagesets.on_change([&queue, &sources](const kube::Change& change) {
+        if (change.after) {
+            sources.engage(*change.after);
+        }
         react(queue, on_stageset_change(change), key_of(object_of(change)));
     });
-    artifacts.on_change([&queue, &stagesets](const kube::Change& change) {
-        const Reaction reaction = on_source_change(change);
-        if (reaction == Reaction::kNone) {
-            return;
-        }
-        const queue::Key source = key_of(object_of(change));
-        for (const kube::ObjectPtr& stageset : stagesets.by_index(kSourceIndex, source.text())) {
+    sources.on_change([&queue, &stagesets](const std::string& key, source::SourceEvent event) {
+        const Reaction reaction =
+            event == source::SourceEvent::kReplaced ? Reaction::kInterrupt : Reaction::kRun;
+        for (const kube::ObjectPtr& stageset : stagesets.by_index(kSourceIndex, key)) {
             react(queue, reaction, key_of(*stageset));
         }
     });

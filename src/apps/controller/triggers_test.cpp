@@ -52,28 +52,6 @@ TEST(Triggers, AStageSetRunsWhenItsWishChanges) {
     }
 }
 
-TEST(Triggers, ASourceMattersByArtifactAndReadiness) {
-    constexpr const char* kReady =
-        R"({"status":{"artifact":{"url":"u","digest":"d","revision":"r"},"conditions":[{"type":"Ready","status":"True"}]}})";
-    const Case cases[] = {
-        {"added", nullptr, kReady, Reaction::kInterrupt},
-        {"deleted", kReady, nullptr, Reaction::kInterrupt},
-        {"same", kReady,
-         R"({"metadata":{"resourceVersion":"2"},"status":{"artifact":{"url":"u","digest":"d","revision":"r","size":1},
-             "conditions":[{"type":"Other","status":"False"},{"type":"Ready","status":"True","message":"x"}]}})",
-         Reaction::kNone},
-        {"revision", kReady,
-         R"({"status":{"artifact":{"url":"u","digest":"d","revision":"s"},"conditions":[{"type":"Ready","status":"True"}]}})",
-         Reaction::kInterrupt},
-        {"readiness", kReady,
-         R"({"status":{"artifact":{"url":"u","digest":"d","revision":"r"},"conditions":[{"type":"Ready","status":"False"}]}})",
-         Reaction::kInterrupt},
-    };
-    for (const Case& row : cases) {
-        EXPECT_EQ(on_source_change(change_of(row)), row.reaction) << row.what;
-    }
-}
-
 TEST(Triggers, AnInventoryEditedByOthersWakesItsOwner) {
     const auto owner = object(R"({"spec":{"stages":[{"name":"app"}]}})");
     const auto deleting =
@@ -94,8 +72,12 @@ TEST(Triggers, AnInventoryEditedByOthersWakesItsOwner) {
 
 TEST(Triggers, StageSetsAreFoundByTheirSources) {
     const auto stageset = object(R"({"metadata":{"name":"a","namespace":"t"},"spec":{"stages":[
-        {"sourceRef":{"name":"x"}},{"sourceRef":{"name":"y","namespace":"other"}},{"sourceRef":{"name":"x"}}]}})");
-    EXPECT_EQ(source_keys(*stageset), (std::vector<std::string>{"other/y", "t/x"}));
+        {"sourceRef":{"name":"x"}},{"sourceRef":{"name":"y","namespace":"other"}},{"sourceRef":{"name":"x"}},
+        {"sourceRef":{"name":"x","kind":"Bucket"}}]}})");
+    EXPECT_EQ(source_keys(*stageset),
+              (std::vector<std::string>{"other|source.toolkit.fluxcd.io|ExternalArtifact|y",
+                                        "t|source.toolkit.fluxcd.io|Bucket|x",
+                                        "t|source.toolkit.fluxcd.io|ExternalArtifact|x"}));
     EXPECT_TRUE(source_keys(*object(R"({"metadata":{"name":"a"}})")).empty());
 }
 

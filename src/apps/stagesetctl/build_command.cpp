@@ -34,6 +34,13 @@ public:
     base::Task<model::Value> get(model::GroupVersionKind gvk, std::string ns, std::string name) override {
         return client_.get({std::move(gvk), std::move(ns), std::move(name)});
     }
+    base::Task<std::vector<model::Value>> artifacts_of(source::SourceId producer) override {
+        auto list = co_await client_.list({source::external_artifacts(), std::move(producer.ns)});
+        if (!list) {
+            co_return list.error();
+        }
+        co_return std::move(list->items);
+    }
 
 private:
     kube::Client& client_;

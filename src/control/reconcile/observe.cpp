@@ -117,7 +117,12 @@ base::Task<void> resolve_sources(const model::StageSetSpec& spec, source::Source
             snapshot.unresolved = std::move(*unresolved);
             co_return base::Result<void>{};
         }
-        snapshot.sources.push_back(std::get<source::ResolvedSource>(std::move(*outcome)));
+        auto& resolved = std::get<source::ResolvedSource>(*outcome);
+        snapshot.unresolved = source::find_collision(resolved, snapshot.sources, stage.name);
+        if (snapshot.unresolved) {
+            co_return base::Result<void>{};
+        }
+        snapshot.sources.push_back(std::move(resolved));
     }
     co_return base::Result<void>{};
 }

@@ -14,6 +14,7 @@ namespace source {
 namespace {
 
 using base::ErrorCode;
+using Values = std::vector<model::Value>;
 
 // Answers one object or one error, and keeps what was asked.
 class FakeReader final : public SourceReader {
@@ -22,6 +23,11 @@ public:
         asked.push_back(gvk.api_version() + " " + gvk.kind + " " + ns + "/" + name);
         co_return answer;
     }
+    base::Task<std::vector<model::Value>> artifacts_of(SourceId producer) override {
+        asked.push_back("artifacts of " + producer.key());
+        co_return artifacts;
+    }
+    base::Result<std::vector<model::Value>> artifacts = std::vector<model::Value>{};
     base::Result<model::Value> answer = base::Error{ErrorCode::kNotFound, "not found"};
     std::vector<std::string> asked;
 };
@@ -119,10 +125,6 @@ TEST_F(ResolveTest, WhatCannotBeReadIsToldApart) {
 }
 
 TEST_F(ResolveTest, WhatCannotWorkIsNotAsked) {
-    SourceRequest other = request();
-    other.kind = "GitRepository";
-    expect_unresolved("OtherKind", other, Reason::kResolveFailed, Retry::kTerminal,
-                      "stage \"app\": a source of kind GitRepository is not supported yet");
     SourceRequest nameless = request();
     nameless.name = "";
     expect_unresolved("NoName", nameless, Reason::kResolveFailed, Retry::kTerminal,
@@ -154,11 +156,104 @@ TEST_F(ResolveTest, FailuresBehindAnotherNamespaceTellNothingOfIt) {
     expect_unresolved("NotReady", foreign, Reason::kSourceNotReady, Retry::kWait, scrubbed);
 }
 
+TEST_F(ResolveTest, KindsOfFluxCarryTheirArtifact) {
+    for (const char* kind : {"GitRepository", "OCIRepository", "Bucket"}) {
+        reader_.asked.clear();
+        reader_.answer = yaml("status: {" + kReady + ", " + kArtifact + "}");
+        SourceRequest asked = request();
+        asked.kind = kind;
+        const Outcome outcome = resolve_now(asked);
+        const auto* resolved = std::get_if<ResolvedSource>(&outcome);
+        ASSERT_NE(resolved, nullptr) << kind;
+        EXPECT_EQ(resolved->kind, kind);
+        EXPECT_EQ(resolved->key(), "t/web");
+        EXPECT_EQ(reader_.asked,
+                  std::vector<std::string>{std::string("source.toolkit.fluxcd.io/v1 ") + kind + " t/web"});
+    }
+}
+
+SourceRequest of_producer() { return {"app", "t", "jaas.example/v1", "Snippet", "web", "", true}; }
+
+model::Value published(const std::string& name, const std::string& pointer, const std::string& status) {
+    return yaml("{metadata: {name: " + name + ", namespace: t}, spec: {sourceRef: {" + pointer +
+                "}}, status: {" + status + "}}");
+}
+
+const std::string kPointer = "apiVersion: jaas.example/v3, kind: Snippet, name: web";
+
+TEST_F(ResolveTest, AProducerIsFoundByTheArtifactThatPointsBack) {
+    reader_.artifacts =
+        Values{published("other", "apiVersion: jaas.example/v1, kind: Snippet, name: api", kReady),
+               published("group", "apiVersion: other.example/v1, kind: Snippet, name: web", kReady),
+               published("kind", "apiVersion: jaas.example/v1, kind: Library, name: web", kReady),
+               published("built", kPointer, kReady + ", " + kArtifact)};
+    const Outcome outcome = resolve_now(of_producer());
+    const auto* resolved = std::get_if<ResolvedSource>(&outcome);
+    ASSERT_NE(resolved, nullptr);
+    EXPECT_EQ(resolved->key(), "t/built") << "the key is the artifact's, not the producer's";
+    EXPECT_EQ(resolved->kind, "ExternalArtifact");
+    EXPECT_EQ(resolved->digest, "sha256:ab");
+    EXPECT_EQ(reader_.asked, std::vector<std::string>{"artifacts of t|jaas.example|Snippet|web"});
+}
+
+TEST_F(ResolveTest, AProducerWithoutOneReadyArtifactIsToldApart) {
+    expect_unresolved("None", of_producer(), Reason::kArtifactNotFound, Retry::kWait,
+                      "stage \"app\": no ExternalArtifact names Snippet t/web in its spec.sourceRef yet");
+    reader_.artifacts = Values{published("b", kPointer, kReady), published("a", kPointer, kReady)};
+    expect_unresolved(
+        "Two", of_producer(), Reason::kResolveFailed, Retry::kTerminal,
+        "stage \"app\": 2 ExternalArtifacts name Snippet t/web in their spec.sourceRef (a, b); name "
+        "the one that is meant in the stage's sourceRef");
+    reader_.artifacts =
+        Values{published("a", kPointer, "conditions: [{type: Ready, status: 'False', message: broken}]")};
+    expect_unresolved("NotReady", of_producer(), Reason::kSourceNotReady, Retry::kWait,
+                      "stage \"app\": ExternalArtifact t/a (of Snippet t/web) is not ready: broken");
+    reader_.artifacts = base::Error{ErrorCode::kForbidden, "who are you"};
+    expect_unresolved("Refused", of_producer(), Reason::kResolveFailed, Retry::kBackoff,
+                      "stage \"app\": the ExternalArtifacts of Snippet t/web cannot be read: who are you");
+}
+
+TEST_F(ResolveTest, AProducerInAnotherNamespaceTellsNothingOfIt) {
+    SourceRequest foreign = of_producer();
+    foreign.stageset_namespace = "mine";
+    foreign.ns = "t";
+    const std::string scrubbed = "stage \"app\": cross-namespace Snippet \"web\" is not reachable";
+    reader_.artifacts =
+        Values{published("secret-b", kPointer, kReady), published("secret-a", kPointer, kReady)};
+    expect_unresolved("Two", foreign, Reason::kResolveFailed, Retry::kTerminal, scrubbed);
+    reader_.artifacts = Values{published("secret", kPointer, kReady)};
+    expect_unresolved("NoArtifact", foreign, Reason::kArtifactNotFound, Retry::kWait, scrubbed);
+    reader_.asked.clear();
+    foreign.cross_namespace_allowed = false;
+    expect_unresolved("NotAllowed", foreign, Reason::kResolveFailed, Retry::kTerminal, scrubbed);
+    EXPECT_TRUE(reader_.asked.empty());
+}
+
+TEST(Collision, TwoKindsOfOneNameAreReported) {
+    const ResolvedSource git{"t", "web", "GitRepository", "u", "d", "r1"};
+    const ResolvedSource artifact{"t", "web", "ExternalArtifact", "u", "d", "r2"};
+    const ResolvedSource elsewhere{"o", "web", "GitRepository", "u", "d", "r2"};
+    EXPECT_FALSE(find_collision(git, {}, "app"));
+    EXPECT_FALSE(find_collision(git, {git}, "app")) << "two stages may share an artifact";
+    EXPECT_FALSE(find_collision(artifact, {elsewhere}, "app"));
+    const auto collision = find_collision(artifact, {elsewhere, git}, "app");
+    ASSERT_TRUE(collision);
+    EXPECT_EQ(collision->retry, Retry::kTerminal);
+    EXPECT_EQ(collision->message,
+              "stage \"app\": ExternalArtifact and GitRepository are both named t/web, so their revisions "
+              "cannot be "
+              "told apart in the status; rename one of them");
+}
+
 TEST_F(ResolveTest, CancellationPassesThrough) {
     reader_.answer = base::cancelled_error();
     const auto outcome = base::testing::run_task(loop_, resolve(reader_, request()));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::kCancelled);
+    reader_.artifacts = base::cancelled_error();
+    const auto produced = base::testing::run_task(loop_, resolve(reader_, of_producer()));
+    ASSERT_FALSE(produced);
+    EXPECT_EQ(produced.error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

@@ -78,24 +78,25 @@ class Sources:
         self.namespace = namespace
         self.count = 0
 
-    def plant(self, name, files, revision=None, ready=True):
+    def plant(self, name, files, revision=None, ready=True, **source):
         """Publishes `files` and points the source `name` at them (created when missing). Answers the revision."""
-        return self.plant_bytes(name, archive(files), revision, ready)
+        return self.plant_bytes(name, archive(files), revision, ready, **source)
 
-    def plant_bytes(self, name, data, revision=None, ready=True, digest=None):
+    def plant_bytes(self, name, data, revision=None, ready=True, digest=None, **source):
         self.count += 1
         path = f"/{self.namespace}/{name}-{self.count}.tar.gz"
         self.server.contents[path] = data
         digest = digest or "sha256:" + hashlib.sha256(data).hexdigest()
-        return self.point(name, self.server.url + path, digest, revision or digest, ready)
+        return self.point(name, self.server.url + path, digest, revision or digest, ready, **source)
 
-    def point(self, name, url, digest, revision, ready=True):
-        if self.kube.get("ExternalArtifact", name, self.namespace) is None:
+    def point(self, name, url, digest, revision, ready=True, kind="ExternalArtifact", spec=None):
+        """The same for any kind of Flux that carries an artifact; `spec` is for a new one."""
+        if self.kube.get(kind, name, self.namespace) is None:
             self.kube.create({
-                "apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "ExternalArtifact",
-                "metadata": {"name": name, "namespace": self.namespace}, "spec": {}})
+                "apiVersion": "source.toolkit.fluxcd.io/v1", "kind": kind,
+                "metadata": {"name": name, "namespace": self.namespace}, "spec": spec or {}})
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self.kube.patch("ExternalArtifact", name, {"status": {
+        self.kube.patch(kind, name, {"status": {
             "artifact": {"url": url, "digest": digest, "revision": revision, "path": url.split("/", 3)[3],
                          "lastUpdateTime": now},
             "conditions": [{"type": "Ready", "status": "True" if ready else "False", "lastTransitionTime": now,

@@ -35,6 +35,9 @@ KINDS = {
     "StageSet": ("apis/stages.metio.wtf/v1", "stagesets", True),
     "StageInventory": ("apis/stages.metio.wtf/v1", "stageinventories", True),
     "ExternalArtifact": ("apis/source.toolkit.fluxcd.io/v1", "externalartifacts", True),
+    "GitRepository": ("apis/source.toolkit.fluxcd.io/v1", "gitrepositories", True),
+    "OCIRepository": ("apis/source.toolkit.fluxcd.io/v1", "ocirepositories", True),
+    "Bucket": ("apis/source.toolkit.fluxcd.io/v1", "buckets", True),
     "Event": ("apis/events.k8s.io/v1", "events", True),
 }
 

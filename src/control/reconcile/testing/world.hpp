@@ -56,6 +56,7 @@ struct FakeSources final : source::SourceReader {
                             {"digest", "sha256:" + revision},
                             {"revision", revision}}}}}};
     }
+    base::Task<std::vector<Value>> artifacts_of(source::SourceId) override { co_return std::vector<Value>{}; }
     std::string revision = "r1";
 };
 
