@@ -2,7 +2,11 @@
 #include "apps/controller/flags.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -24,8 +28,28 @@ struct RawFlags {
     std::string default_interval = "10m";
     std::string inventory_mode = "hybrid";
     std::string max_teardown_wait = "1h";
+    std::string artifact_cache_size = "512Mi";
     long long shard_cap = 5000;
 };
+
+// "512Mi", "1Gi", "64Ki" or plain bytes; nullopt for anything else.
+std::optional<std::size_t> parse_bytes(std::string_view text) {
+    unsigned shift = 0;
+    for (const auto& [unit, bits] : {std::pair{"Ki", 10U}, {"Mi", 20U}, {"Gi", 30U}}) {
+        if (text.ends_with(unit)) {
+            text.remove_suffix(2);
+            shift = bits;
+            break;
+        }
+    }
+    std::size_t count = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool whole = !text.empty() && read.ec == std::errc{} && read.ptr == text.data() + text.size();
+    if (!whole || count > (std::numeric_limits<std::size_t>::max() >> shift)) {
+        return std::nullopt;
+    }
+    return count << shift;
+}
 
 void define(CLI::App& app, RawFlags& raw) {
     app.set_help_flag("-h,--help", "Print this text and exit");
@@ -62,6 +86,11 @@ void define(CLI::App& app, RawFlags& raw) {
         "without it they act as the controller");
     app.add_flag("--require-service-account{true}", raw.flags.require_service_account,
                  "Refuse StageSets that have no ServiceAccount");
+    app.add_option("--artifact-cache-size", raw.artifact_cache_size,
+                   "Downloaded artifacts kept on disk, such as 512Mi or 2Gi; 0 keeps none")
+        ->capture_default_str();
+    app.add_option("--artifact-cache-dir", raw.flags.artifact_cache_directory,
+                   "Where they are kept. Default: stageset-artifacts-UID below $TMPDIR or /tmp");
     app.add_flag(
         "--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
         "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
@@ -138,6 +167,13 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments,
                 "--max-teardown-wait: " + teardown_wait.error().text() + "\n" + app.help()};
     }
     raw.flags.max_teardown_wait = *teardown_wait;
+    const auto cache_bytes = parse_bytes(raw.artifact_cache_size);
+    if (!cache_bytes) {
+        return {std::nullopt, 2, "",
+                "--artifact-cache-size: \"" + raw.artifact_cache_size +
+                    "\" is no size; use 512Mi, 2Gi or bytes\n" + app.help()};
+    }
+    raw.flags.artifact_cache_bytes = *cache_bytes;
     const auto mode = inventory::parse_mode(raw.inventory_mode);
     if (!mode) {
         return {std::nullopt, 1, "",

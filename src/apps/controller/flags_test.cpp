@@ -98,6 +98,22 @@ TEST(ControllerFlags, AnInventoryModeIsOneOfThree) {
     }
 }
 
+TEST(ControllerFlags, ACacheSizeIsBytesOrAUnit) {
+    for (const auto& [text, bytes] : std::vector<std::pair<std::string, std::size_t>>{
+             {"0", 0}, {"1000", 1000}, {"64Ki", 65536}, {"2Gi", std::size_t{2} << 30U}}) {
+        const auto outcome =
+            parse_flags({"--artifact-cache-size=" + text, "--artifact-cache-dir=/cache"}, "");
+        ASSERT_TRUE(outcome.flags) << text << outcome.err;
+        EXPECT_EQ(outcome.flags->artifact_cache_bytes, bytes);
+        EXPECT_EQ(outcome.flags->artifact_cache_directory, "/cache");
+    }
+    for (const char* text : {"-1", "1G", "Mi", "1.5Gi", "99999999999999999999", "18446744073709551615Gi"}) {
+        const auto outcome = parse_flags({std::string("--artifact-cache-size=") + text}, "");
+        EXPECT_FALSE(outcome.flags) << text;
+        EXPECT_EQ(outcome.exit_code, 2) << text;
+    }
+}
+
 TEST(ControllerFlags, HelpExitsWith0) {
     for (const char* help : {"-h", "--help"}) {
         const auto outcome = parse_flags({help}, "");

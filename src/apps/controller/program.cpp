@@ -54,6 +54,29 @@ std::string host_name() {
     return gethostname(buffer, sizeof(buffer) - 1) == 0 ? buffer : "unknown";
 }
 
+std::string cache_directory(const Flags& flags) {
+    if (!flags.artifact_cache_directory.empty()) {
+        return flags.artifact_cache_directory;
+    }
+    const char* temporary = std::getenv("TMPDIR");
+    return fmt::format("{}/stageset-artifacts-{}",
+                       temporary != nullptr && *temporary != '\0' ? temporary : "/tmp", geteuid());
+}
+
+// nullptr when there is to be none, or cannot be any: rollouts work without, with more downloads.
+std::unique_ptr<artifact::DiskCache> open_cache(const Flags& flags, const base::Logger& log) {
+    if (flags.artifact_cache_bytes == 0) {
+        return nullptr;
+    }
+    auto cache = artifact::DiskCache::open(cache_directory(flags), flags.artifact_cache_bytes);
+    if (!cache) {
+        log.warn("artifacts are not kept on disk; set --artifact-cache-dir, or --artifact-cache-size=0",
+                 {{"logger", "setup"}, {"error", cache.error().text()}});
+        return nullptr;
+    }
+    return std::move(*cache);
+}
+
 kube::InformerOptions informer_options(const model::GroupVersionKind& gvk, const Flags& flags) {
     kube::InformerOptions options;
     options.gvk = gvk;
@@ -88,6 +111,7 @@ private:
     base::SystemClock& clock_;
     base::Logger log_;
     base::Rng rng_;
+    std::unique_ptr<artifact::DiskCache> disk_cache_;
     base::Compute compute_;
     telemetry::PrometheusMetrics metrics_;
     QueueTelemetry queue_telemetry_;
@@ -120,14 +144,16 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       executor_(loop.get_executor()),
       clock_(clock),
       log_(std::move(log)),
+      disk_cache_(open_cache(flags, log_)),
       compute_(compute_threads()),
       queue_telemetry_(metrics_),
       client_(make_client(cluster.with_own_identity())),
       tenants_(cluster, *client_, make_http(), observer(), {clock_, rng_, compute_, executor_}),
       artifact_http_(
           http::make_curl_client(executor_, artifact::http_options(flags.allow_loopback_artifacts))),
-      fetcher_(*artifact_http_, compute_, executor_,
-               {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts}),
+      fetcher_(
+          *artifact_http_, compute_, executor_,
+          {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts, .disk_cache = disk_cache_.get()}),
       stagesets_(*client_, clock_, rng_, log_, executor_,
                  informer_options({std::string(model::kGroup), "v1", "StageSet"}, flags)),
       inventories_(*client_, clock_, rng_, log_, executor_,
@@ -262,7 +288,8 @@ bool Program::start() {
 }
 
 base::Task<void> Program::work_when_synced() {
-    // A run reads both caches, and waits for those of the sources that it reads: before they are filled, missing would look like absent.
+    // A run reads both caches, and waits for those of the sources that it reads: before they are filled, missing
+    // would look like absent.
     for (kube::Informer* informer : {&stagesets_, &inventories_}) {
         if (auto ready = co_await informer->wait_synced(); !ready) {
             co_return ready;

@@ -30,6 +30,7 @@ class Controller:
             f"--metrics-bind-address=127.0.0.1:{self.metrics_port}",
             f"--health-probe-bind-address=127.0.0.1:{self.probe_port}",
             "--allow-loopback-artifacts",
+            f"--artifact-cache-dir={log_path}-artifacts",
             "--log-level=debug",
         ]
         if namespace:

@@ -52,6 +52,7 @@ struct UnpackJob {
     std::string body;
     base::Digest digest;
     FetchLimits limits;
+    DiskCache* disk_cache = nullptr;
 
     base::Result<std::shared_ptr<const FileTree>> operator()() const {
         const base::Digest actual = base::sha256(body);
@@ -63,7 +64,27 @@ struct UnpackJob {
         if (!tree) {
             return tree.error();
         }
+        if (disk_cache != nullptr) {
+            // A full disk costs the next process a download, nothing else.
+            (void)disk_cache->store(digest, body);
+        }
         return std::make_shared<const FileTree>(std::move(*tree));
+    }
+};
+
+// The tree of an archive that lies on disk; nullptr when none does, or it cannot be used any more.
+struct LoadJob {
+    DiskCache* disk_cache;
+    base::Digest digest;
+    FetchLimits limits;
+
+    base::Result<std::shared_ptr<const FileTree>> operator()() const {
+        const auto archive = disk_cache->load(digest, limits.compressed_bytes_max);
+        if (!archive) {
+            return std::shared_ptr<const FileTree>();
+        }
+        auto tree = unpack(*archive, limits);
+        return tree ? std::make_shared<const FileTree>(std::move(*tree)) : std::shared_ptr<const FileTree>();
     }
 };
 
@@ -144,7 +165,7 @@ void HttpFetcher::leave(const ArtifactRef& ref, Flight& flight) {
 
 base::Task<void> HttpFetcher::fly(std::string key, ArtifactRef ref, std::shared_ptr<Flight> flight) {
     std::string digest = ref.digest;
-    flight->result = co_await download(std::move(ref));
+    flight->result = co_await load_or_download(std::move(ref));
     if (flight->result->has_value()) {
         keep(digest, **flight->result);
     }
@@ -154,6 +175,17 @@ base::Task<void> HttpFetcher::fly(std::string key, ArtifactRef ref, std::shared_
     }
     flight->landed.set();
     co_return base::Result<void>{};
+}
+
+base::Task<HttpFetcher::Tree> HttpFetcher::load_or_download(ArtifactRef ref) {
+    const auto digest = base::Digest::parse(ref.digest);
+    if (options_.disk_cache != nullptr && digest) {
+        auto loaded = co_await compute_.run(LoadJob{options_.disk_cache, *digest, options_.limits});
+        if (!loaded || *loaded != nullptr) {
+            co_return loaded;
+        }
+    }
+    co_return co_await download(std::move(ref));
 }
 
 base::Task<HttpFetcher::Tree> HttpFetcher::download(ArtifactRef ref) {
@@ -176,7 +208,8 @@ base::Task<HttpFetcher::Tree> HttpFetcher::download(ArtifactRef ref) {
     if (!digest) {
         co_return digest.error();
     }
-    auto tree = co_await compute_.run(UnpackJob{std::move(response->body), *digest, options_.limits});
+    auto tree = co_await compute_.run(
+        UnpackJob{std::move(response->body), *digest, options_.limits, options_.disk_cache});
     if (!tree && tree.error().code != ErrorCode::kCancelled) {
         co_return base::wrap(fmt::format("the artifact from {} cannot be used", shown(ref.url)),
                              tree.error());

@@ -11,6 +11,7 @@
 #include "base/compute.hpp"
 #include "base/event.hpp"
 #include "base/task_group.hpp"
+#include "io/artifact/fetch/disk_cache.hpp"
 #include "io/artifact/fetcher.hpp"
 #include "io/http/client.hpp"
 
@@ -23,6 +24,9 @@ struct HttpFetcherOptions {
     int redirects_max = 10;                            // what HTTP clients commonly follow
     // Of unpacked trees, the last one not counted: memory that lies there between runs. 0: nothing is kept.
     std::size_t cache_bytes_max = std::size_t{16} << 20U;
+    // Archives as they were downloaded, beyond this process' life; nullptr: none. Outlives the fetcher and its compute pool's
+    // work. That it cannot be written is no reason to fail.
+    DiskCache* disk_cache = nullptr;
 };
 
 // Settings of the HTTP client that HttpFetcher needs to keep its promises: each dial is judged, no proxy dials for us.
@@ -56,6 +60,7 @@ private:
     };
 
     base::Task<void> fly(std::string key, ArtifactRef ref, std::shared_ptr<Flight> flight);
+    base::Task<Tree> load_or_download(ArtifactRef ref);
     base::Task<Tree> download(ArtifactRef ref);
     std::shared_ptr<Flight> board(const ArtifactRef& ref);
     void leave(const ArtifactRef& ref, Flight& flight);

@@ -2,7 +2,9 @@
 #include "io/artifact/fetch/http_fetcher.hpp"
 
 #include <deque>
+#include <filesystem>
 #include <functional>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -175,6 +177,33 @@ TEST_F(HttpFetcherTest, AnswersAKnownDigestFromMemory) {
     ASSERT_TRUE(first && second);
     EXPECT_EQ(*first, *second);
     EXPECT_EQ(server_.requests.size(), 1U);
+}
+
+TEST_F(HttpFetcherTest, AnArchiveOnDiskOutlivesTheProcess) {
+    const auto directory = std::filesystem::temp_directory_path() / fmt::format("fetcher-{}", ::getpid());
+    std::filesystem::remove_all(directory);
+    const auto opened = DiskCache::open(directory, 1 << 20U);
+    ASSERT_TRUE(opened) << opened.error().text();
+    DiskCache& disk = **opened;
+    server_.answers.emplace(kUrl, answer(200, "no archive"));
+    restart({.disk_cache = &disk});
+    EXPECT_FALSE(fetch(good_ref()));
+    EXPECT_EQ(disk.bytes(), 0U) << "what is not what it should be is not kept";
+    server_.answers.insert_or_assign(kUrl, answer(200, archive_));
+    ASSERT_TRUE(fetch(good_ref()));
+    EXPECT_EQ(server_.requests.size(), 2U);
+
+    restart({.disk_cache = &disk});
+    const auto tree = fetch(good_ref());
+    ASSERT_TRUE(tree);
+    EXPECT_EQ((*tree)->files.at("a.yaml"), "kind: ConfigMap\n");
+    EXPECT_EQ(server_.requests.size(), 2U) << "nothing was downloaded";
+
+    std::filesystem::resize_file(directory / digest_of(archive_).substr(7), 10);
+    restart({.disk_cache = &disk});
+    EXPECT_TRUE(fetch(good_ref()));
+    EXPECT_EQ(server_.requests.size(), 3U) << "a damaged archive is downloaded again";
+    std::filesystem::remove_all(directory);
 }
 
 TEST_F(HttpFetcherTest, ForgetsWhatWasUsedLongestAgo) {
