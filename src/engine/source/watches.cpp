@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "io/telemetry/families.hpp"
@@ -186,7 +185,8 @@ void SourceWatches::definition_changed(const kube::Change& change) {
     const bool awaited = std::ranges::any_of(watched_, [&group](const auto& entry) {
         return entry.first.group == group && !entry.second->informer->served();
     });
-    if (awaited) {
+    // The many definitions of one group come together: one round of attempts serves them all.
+    if (awaited && waking_.insert(group).second) {
         tasks_.spawn(wake_kinds(group));
     }
 }
@@ -209,6 +209,7 @@ base::Task<void> SourceWatches::wake_kinds(std::string group) {
             co_return slept;
         }
     }
+    waking_.erase(group);
     co_return base::Result<void>{};
 }
 

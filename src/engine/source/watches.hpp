@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,8 @@ private:
     std::map<model::GroupVersionKind, std::unique_ptr<Watched>> watched_;
     // Tells when a kind that is not served comes; made when there is one.
     std::unique_ptr<kube::Informer> definitions_;
+    // Groups whose kinds are just being tried again.
+    std::set<std::string> waking_;
     base::TaskGroup tasks_;
 };
 
