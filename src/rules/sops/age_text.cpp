@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: 0BSD
+#include "rules/sops/age_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdint>
+
+#include "base/base64.hpp"
+
+namespace sops {
+namespace {
+
+constexpr std::string_view kLetters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+constexpr std::size_t kChecksumLetters = 6;
+constexpr std::size_t kBech32Max = 256;  // a key has 74 letters
+constexpr std::size_t kArmorColumns = 64;
+
+std::uint32_t checksum_step(std::uint32_t sum, std::uint32_t value) {
+    constexpr std::array<std::uint32_t, 5> kGenerator = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
+                                                         0x2a1462b3};
+    const std::uint32_t top = sum >> 25U;
+    sum = ((sum & 0x1ffffffU) << 5U) ^ value;
+    for (std::uint32_t bit = 0; bit < kGenerator.size(); ++bit) {
+        sum ^= ((top >> bit) & 1U) != 0 ? kGenerator.at(bit) : 0U;
+    }
+    return sum;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::optional<std::string> decode_bech32(std::string_view text, std::string_view prefix) {
+    if (text.size() > kBech32Max || text.size() < prefix.size() + 1 + kChecksumLetters) {
+        return std::nullopt;
+    }
+    const bool has_lower =
+        std::ranges::any_of(text, [](unsigned char letter) { return std::islower(letter) != 0; });
+    const bool has_upper =
+        std::ranges::any_of(text, [](unsigned char letter) { return std::isupper(letter) != 0; });
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    if ((has_lower && has_upper) || !lower.starts_with(prefix) || lower[prefix.size()] != '1') {
+        return std::nullopt;
+    }
+    std::uint32_t sum = 1;
+    for (const char letter : prefix) {
+        sum = checksum_step(sum, static_cast<std::uint32_t>(letter) >> 5U);
+    }
+    sum = checksum_step(sum, 0);
+    for (const char letter : prefix) {
+        sum = checksum_step(sum, static_cast<std::uint32_t>(letter) & 31U);
+    }
+    std::string bytes;
+    std::uint32_t waiting = 0;
+    unsigned bits = 0;
+    for (std::size_t index = prefix.size() + 1; index < lower.size(); ++index) {
+        const std::size_t value = kLetters.find(lower[index]);
+        if (value == std::string_view::npos) {
+            return std::nullopt;
+        }
+        sum = checksum_step(sum, static_cast<std::uint32_t>(value));
+        if (index + kChecksumLetters >= lower.size()) {
+            continue;
+        }
+        waiting = ((waiting << 5U) | static_cast<std::uint32_t>(value)) & 0xfffU;
+        bits += 5;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes += static_cast<char>((waiting >> bits) & 0xffU);
+        }
+    }
+    const bool clean_padding = bits < 5 && (waiting & ((1U << bits) - 1U)) == 0;
+    return sum == 1 && clean_padding ? std::optional(std::move(bytes)) : std::nullopt;
+}
+
+std::optional<std::string> decode_unpadded(std::string_view text) {
+    if (text.find_first_of("= \t\r\n") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string padded(text);
+    padded.append((4 - padded.size() % 4) % 4, '=');
+    auto bytes = base::decode_base64(padded);
+    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+}
+
+std::optional<std::string> without_armor(std::string_view text) {
+    constexpr std::string_view kBegin = "-----BEGIN AGE ENCRYPTED FILE-----";
+    constexpr std::string_view kEnd = "-----END AGE ENCRYPTED FILE-----";
+    const std::string_view armored = trimmed(text);
+    if (!armored.starts_with("-----BEGIN")) {
+        return std::string(text);
+    }
+    if (!armored.starts_with(kBegin) || !armored.ends_with(kEnd) ||
+        armored.size() < kBegin.size() + kEnd.size()) {
+        return std::nullopt;
+    }
+    const std::string_view body = armored.substr(kBegin.size(), armored.size() - kBegin.size() - kEnd.size());
+    std::size_t column = 0;
+    for (const char letter : body) {
+        column = letter == '\n' || letter == '\r' ? 0 : column + 1;
+        if (column > kArmorColumns) {
+            return std::nullopt;
+        }
+    }
+    auto bytes = base::decode_base64(body);
+    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+}
+
+}  // namespace sops

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: 0BSD
+#include "rules/sops/cipher.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include <openssl/evp.h>
+
+#include "base/base64.hpp"
+#include "model/number_text.hpp"
+
+namespace sops {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kTagBytes = 16;
+
+struct Sealed {
+    std::string_view data;
+    std::string_view iv;
+    std::string_view tag;
+    std::string_view type;
+};
+
+const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// None of the parts holds a comma, so the separators are searched for in order.
+std::optional<Sealed> split(std::string_view text) {
+    constexpr std::string_view kBegin = "ENC[AES256_GCM,data:";
+    if (!text.starts_with(kBegin) || !text.ends_with(']')) {
+        return std::nullopt;
+    }
+    text.remove_prefix(kBegin.size());
+    text.remove_suffix(1);
+    Sealed sealed;
+    const std::size_t iv = text.find(",iv:");
+    const std::size_t tag = text.find(",tag:");
+    const std::size_t type = text.find(",type:");
+    if (iv == std::string_view::npos || tag == std::string_view::npos || type == std::string_view::npos ||
+        iv > tag || tag > type) {
+        return std::nullopt;
+    }
+    sealed.data = text.substr(0, iv);
+    sealed.iv = text.substr(iv + 4, tag - iv - 4);
+    sealed.tag = text.substr(tag + 5, type - tag - 5);
+    sealed.type = text.substr(type + 6);
+    return sealed;
+}
+
+base::Error refused(std::string_view reason) {
+    return {.code = base::ErrorCode::kInvalid,
+            .message = fmt::format("a value cannot be decrypted: {}", reason)};
+}
+
+base::Result<Scalar> integer(const std::string& text) {
+    const std::string_view digits = text.starts_with('+') ? std::string_view(text).substr(1) : text;
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size()) {
+        return std::unexpected(refused("it is not an integer, as its type says"));
+    }
+    return Scalar{ScalarKind::kInteger, std::to_string(number)};
+}
+
+base::Result<Scalar> typed(std::string_view type, std::string text) {
+    if (type == "str") {
+        return Scalar{ScalarKind::kText, std::move(text)};
+    }
+    if (type == "int") {
+        return integer(text);
+    }
+    if (type == "float") {
+        if (text == "NaN" || text == "+Inf" || text == "-Inf") {
+            return Scalar{ScalarKind::kFloat, std::move(text)};
+        }
+        double number = 0;
+        if (!model::parse_decimal(text, number)) {
+            return std::unexpected(refused("it is not a number, as its type says"));
+        }
+        return Scalar{ScalarKind::kFloat, fixed_number(number)};
+    }
+    if (type == "bool") {
+        for (const std::string_view yes : {"1", "t", "T", "true", "TRUE", "True"}) {
+            if (text == yes) {
+                return Scalar{ScalarKind::kBool, "True"};
+            }
+        }
+        for (const std::string_view no : {"0", "f", "F", "false", "FALSE", "False"}) {
+            if (text == no) {
+                return Scalar{ScalarKind::kBool, "False"};
+            }
+        }
+        return std::unexpected(refused("it is not a bool, as its type says"));
+    }
+    if (type == "bytes") {
+        return Scalar{ScalarKind::kBytes, std::move(text)};
+    }
+    if (type == "time") {
+        return Scalar{ScalarKind::kTime, std::move(text)};
+    }
+    if (type == "comment") {
+        return Scalar{ScalarKind::kComment, std::move(text)};
+    }
+    return std::unexpected(refused("its type is unknown"));
+}
+
+}  // namespace
+
+std::string fixed_number(double number) {
+    std::array<char, 400> digits{};  // the smallest double has some 340 digits
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
+    return {digits.data(), end};
+}
+
+bool open_gcm(std::string_view key, std::string_view iv, std::string_view additional, std::string_view sealed,
+              std::string_view tag, std::string& opened) {
+    constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
+    if (key.size() != kKeyBytes || iv.empty() || iv.size() > kMost || tag.size() != kTagBytes ||
+        sealed.size() > kMost || additional.size() > kMost) {
+        return false;
+    }
+    const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                  &EVP_CIPHER_CTX_free);
+    if (!context || EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, nullptr, nullptr) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_IVLEN, static_cast<int>(iv.size()), nullptr) !=
+            1 ||
+        EVP_DecryptInit_ex(context.get(), nullptr, nullptr, bytes_of(key), bytes_of(iv)) != 1) {
+        return false;
+    }
+    int size = 0;
+    if (!additional.empty() && EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(additional),
+                                                 static_cast<int>(additional.size())) != 1) {
+        return false;
+    }
+    opened.assign(sealed.size(), '\0');
+    if (EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(opened.data()), &size,
+                          bytes_of(sealed), static_cast<int>(sealed.size())) != 1) {
+        return false;
+    }
+    std::string expected(tag);
+    if (EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes),
+                            expected.data()) != 1) {
+        return false;
+    }
+    std::array<unsigned char, kTagBytes> rest{};
+    return EVP_DecryptFinal_ex(context.get(), rest.data(), &size) == 1;
+}
+
+base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
+                                   std::string_view additional) {
+    if (text.empty()) {
+        return Scalar{};
+    }
+    const auto sealed = split(text);
+    if (!sealed) {
+        return std::unexpected(refused("it should be encrypted and is not in the form ENC[AES256_GCM,…]"));
+    }
+    const auto data = base::decode_base64(sealed->data);
+    const auto iv = base::decode_base64(sealed->iv);
+    const auto tag = base::decode_base64(sealed->tag);
+    std::string opened;
+    if (!data || !iv || !tag || !open_gcm(key.reveal(), *iv, additional, *data, *tag, opened)) {
+        return std::unexpected(refused("it, its key or its place was changed after encryption"));
+    }
+    return typed(sealed->type, std::move(opened));
+}
+
+}  // namespace sops

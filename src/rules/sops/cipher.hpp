@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: 0BSD
+// Opens single values: "ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]".
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "rules/sops/scalar.hpp"
+
+namespace sops {
+
+// Opens `text` with the 32-byte data key; `additional` is the value's path with ':' behind each part. An empty text is itself.
+//
+// Errors: kInvalid when the text has not that form, its type is unknown, or key, place or text were changed. They quote nothing.
+base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
+                                   std::string_view additional);
+
+// AES-256-GCM with an initialisation vector of any length; false when the tag does not fit.
+bool open_gcm(std::string_view key, std::string_view iv, std::string_view additional, std::string_view sealed,
+              std::string_view tag, std::string& opened);
+
+// A float without exponent, shortest round trip: the form under the MAC.
+std::string fixed_number(double number);
+
+}  // namespace sops

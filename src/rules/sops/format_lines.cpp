@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: 0BSD
+// The formats of one value per line: dotenv and ini.
+#include <map>
+
+#include "rules/sops/format.hpp"
+#include "rules/sops/metadata_read.hpp"
+
+namespace sops {
+namespace {
+
+constexpr std::string_view kDotenvPrefix = "sops_";
+constexpr std::string_view kDefaultSection = "DEFAULT";  // of keys above the first section, in their paths
+
+base::Error invalid(std::string message) {
+    return {.code = base::ErrorCode::kInvalid, .message = std::move(message)};
+}
+
+std::string_view next_line(std::string_view& rest) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t");
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out;
+    while (true) {
+        const std::size_t at = text.find(from);
+        out += text.substr(0, at);
+        if (at == std::string_view::npos) {
+            return out;
+        }
+        out += to;
+        text.remove_prefix(at + from.size());
+    }
+}
+
+std::string_view section_of(std::string_view line) {
+    return line.size() > 2 && line.front() == '[' && line.back() == ']'
+               ? trimmed(line.substr(1, line.size() - 2))
+               : std::string_view();
+}
+
+bool is_ini_comment(std::string_view line) { return line.starts_with(';') || line.starts_with('#'); }
+
+std::string ini_value(std::string_view text) {
+    for (const std::string_view quote : {"\"\"\"", "`", "\"", "'"}) {
+        if (text.size() >= 2 * quote.size() && text.starts_with(quote) && text.ends_with(quote)) {
+            return std::string(text.substr(quote.size(), text.size() - 2 * quote.size()));
+        }
+    }
+    return std::string(text);
+}
+
+std::string ini_quoted(const std::string& text) {
+    if (text.find_first_of("\n`") != std::string::npos) {
+        return "\"\"\"" + text + "\"\"\"";
+    }
+    const bool plain = text.find_first_of("#;\"'") == std::string::npos && trimmed(text) == text;
+    return plain ? text : "`" + text + "`";
+}
+
+}  // namespace
+
+base::Result<Block> dotenv_block(std::string_view text) {
+    std::map<std::string, std::string> entries;
+    while (!text.empty()) {
+        const std::string_view line = next_line(text);
+        const std::size_t equals = line.find('=');
+        if (line.starts_with(kDotenvPrefix) && equals != std::string_view::npos) {
+            entries[std::string(line.substr(kDotenvPrefix.size(), equals - kDotenvPrefix.size()))] =
+                replaced(line.substr(equals + 1), "\\n", "\n");
+        }
+    }
+    if (entries.empty()) {
+        return Block();
+    }
+    auto block = unflatten(entries);
+    return block ? base::Result<Block>(Block(std::move(*block)))
+                 : base::Result<Block>(std::move(block.error()));
+}
+
+base::Result<std::string> open_dotenv(std::string_view text, Opener& opener) {
+    std::string out;
+    std::vector<std::string> comments;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const std::string_view line = next_line(text);
+        if (line.empty() || line.starts_with(kDotenvPrefix)) {
+            continue;
+        }
+        if (line.starts_with('#')) {
+            comments.emplace_back(line.substr(1));
+            out += "#" + replaced(opener.open_comment(line.substr(1), {{}}), "\n", "\\n") + "\n";
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos) {
+            return invalid(fmt::format("line {} of the encrypted file has no '='", number));
+        }
+        auto opened = opener.open({std::string(line.substr(0, equals))}, comments,
+                                  {ScalarKind::kText, replaced(line.substr(equals + 1), "\\n", "\n")});
+        if (!opened) {
+            return std::move(opened.error());
+        }
+        comments.clear();
+        out += std::string(line.substr(0, equals + 1)) + replaced(opened->text, "\n", "\\n") + "\n";
+    }
+    return out;
+}
+
+base::Result<Block> ini_block(std::string_view text) {
+    std::map<std::string, std::string> entries;
+    bool within = false;
+    while (!text.empty()) {
+        const std::string_view line = trimmed(next_line(text));
+        if (const std::string_view section = section_of(line); !section.empty()) {
+            within = section == "sops";
+        } else if (const std::size_t equals = line.find('=');
+                   within && !is_ini_comment(line) && equals != std::string_view::npos) {
+            entries[std::string(trimmed(line.substr(0, equals)))] =
+                replaced(ini_value(trimmed(line.substr(equals + 1))), "\\n", "\n");
+        }
+    }
+    if (entries.empty()) {
+        return Block();
+    }
+    auto block = unflatten(entries);
+    return block ? base::Result<Block>(Block(std::move(*block)))
+                 : base::Result<Block>(std::move(block.error()));
+}
+
+base::Result<std::string> open_ini(std::string_view text, Opener& opener) {
+    std::string out;
+    std::string section(kDefaultSection);
+    std::vector<std::string> comments;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const std::string_view line = trimmed(next_line(text));
+        if (const std::string_view name = section_of(line); !name.empty()) {
+            section = name;
+        }
+        if (section == "sops") {
+            continue;
+        }
+        if (line.empty() || line.starts_with('[')) {
+            out += std::string(line) + "\n";
+            continue;
+        }
+        if (is_ini_comment(line)) {
+            const std::string_view words = trimmed(line.substr(1));
+            comments.emplace_back(words);
+            const std::string opened = opener.open_comment(words, {{section}, {}});
+            const std::string prefix = is_ini_comment(opened) ? "" : std::string(line.substr(0, 1)) + " ";
+            out += prefix + replaced(opened, "\n", "\n; ") + "\n";
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos) {
+            return invalid(fmt::format("line {} of the encrypted file has no '='", number));
+        }
+        const std::string key(trimmed(line.substr(0, equals)));
+        auto opened = opener.open({section, key}, comments,
+                                  {ScalarKind::kText, ini_value(trimmed(line.substr(equals + 1)))});
+        if (!opened) {
+            return std::move(opened.error());
+        }
+        comments.clear();
+        out += key + " = " + ini_quoted(opened->text) + "\n";
+    }
+    return out;
+}
+
+}  // namespace sops

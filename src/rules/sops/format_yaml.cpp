@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: 0BSD
+// YAML files: values are replaced where they stand, so that comments, order and layout are those of the encrypted file.
+#include <algorithm>
+#include <limits>
+
+#include <boost/json/serialize.hpp>
+
+#include "base/base64.hpp"
+#include "model/number_text.hpp"
+#include "model/utf8.hpp"
+#include "model/yaml_scalar.hpp"
+#include "model/yaml_time.hpp"
+#include "rules/sops/cipher.hpp"
+#include "rules/sops/format.hpp"
+#include "rules/sops/yaml_nodes.hpp"
+
+namespace sops {
+namespace {
+
+constexpr std::string_view kKey = "sops";
+
+// A stretch of the text that holds no comment: a key, a value, or the metadata.
+struct Stretch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    Path path;
+};
+
+struct Comment {
+    std::size_t begin = 0;  // of the '#'
+    std::size_t end = 0;
+    std::vector<Path> paths;  // where it may belong
+};
+
+struct Edit {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string text;
+};
+
+bool has_block(const YamlNode& root, std::size_t index) {
+    return root.kind == NodeKind::kMap && root.children[index].text == kKey &&
+           root.children[index].kind == NodeKind::kScalar && root.children[index + 1].kind == NodeKind::kMap;
+}
+
+model::Value to_value(const YamlNode& node) {
+    if (node.kind == NodeKind::kList) {
+        model::Array list;
+        for (const YamlNode& child : node.children) {
+            list.push_back(to_value(child));
+        }
+        return list;
+    }
+    if (node.kind == NodeKind::kMap) {
+        model::Object map;
+        for (std::size_t index = 0; index + 1 < node.children.size(); index += 2) {
+            map[node.children[index].text] = to_value(node.children[index + 1]);
+        }
+        return map;
+    }
+    return node.plain && node.tag.empty() && !model::rfc3339_text(node.text)
+               ? model::resolve_plain(node.text, model::YamlDialect::kKustomize)
+               : model::Value(node.text);
+}
+
+std::optional<Scalar> found_scalar(const YamlNode& node) {
+    if (!node.plain || !node.tag.empty()) {
+        return Scalar{ScalarKind::kText, node.text};
+    }
+    if (auto time = model::rfc3339_text(node.text)) {
+        return Scalar{ScalarKind::kTime, std::move(*time)};
+    }
+    const model::Value value = model::resolve_plain(node.text, model::YamlDialect::kKustomize);
+    if (value.is_null()) {
+        return std::nullopt;
+    }
+    if (value.is_bool()) {
+        return Scalar{ScalarKind::kBool, value.get_bool() ? "True" : "False"};
+    }
+    if (value.is_int64()) {
+        return Scalar{ScalarKind::kInteger, std::to_string(value.get_int64())};
+    }
+    if (value.is_uint64()) {
+        return Scalar{ScalarKind::kInteger, std::to_string(value.get_uint64())};
+    }
+    if (value.is_double()) {
+        return Scalar{ScalarKind::kFloat, fixed_number(value.get_double())};
+    }
+    return Scalar{ScalarKind::kText, node.text};
+}
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const model::Utf8Letter letter = model::utf8_at(text, at);
+        if (!letter.valid) {
+            return false;
+        }
+        at += letter.size;
+    }
+    return true;
+}
+
+// In double quotes, with what a YAML reader refuses or takes for a line break escaped.
+std::string quoted(const std::string& text) {
+    const std::string json = boost::json::serialize(boost::json::string_view(text));
+    std::string out;
+    for (std::size_t at = 0; at < json.size();) {
+        const std::string_view rest = std::string_view(json).substr(at);
+        const auto second = rest.size() > 1 ? static_cast<unsigned char>(rest[1]) : 0U;
+        if (rest.starts_with('\x7f')) {
+            out += "\\x7f";
+            at += 1;
+        } else if (rest.starts_with('\xc2') && second >= 0x80 && second < 0xa0) {
+            out += fmt::format("\\x{:02x}", second);
+            at += 2;
+        } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
+            out += rest[2] == '\xa8' ? "\\L" : "\\P";
+            at += 3;
+        } else if (rest.starts_with("\xef\xbb\xbf")) {
+            out += "\\uFEFF";
+            at += 3;
+        } else if (rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf")) {
+            out += rest[2] == '\xbe' ? "\\uFFFE" : "\\uFFFF";
+            at += 3;
+        } else {
+            out += rest.front();
+            at += 1;
+        }
+    }
+    return out;
+}
+
+std::string written(const Scalar& scalar) {
+    double number = 0;
+    switch (scalar.kind) {
+        case ScalarKind::kInteger:
+        case ScalarKind::kTime: return scalar.text;
+        case ScalarKind::kBool: return scalar.text == "True" ? "true" : "false";
+        case ScalarKind::kFloat: {
+            if (!model::parse_decimal(scalar.text, number)) {
+                return scalar.text == "NaN" ? ".nan" : scalar.text.starts_with('-') ? "-.inf" : ".inf";
+            }
+            std::string text;
+            model::append_short_number(text, number);
+            return text;
+        }
+        case ScalarKind::kBytes: return "!!binary \"" + base::encode_base64(scalar.text) + "\"";
+        case ScalarKind::kText:
+        case ScalarKind::kComment: break;
+    }
+    if (!is_utf8(scalar.text)) {
+        return "!!binary \"" + base::encode_base64(scalar.text) + "\"";
+    }
+    const bool simple =
+        !scalar.text.empty() && scalar.text.front() != '-' && scalar.text.front() != '.' &&
+        scalar.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
+            std::string::npos &&
+        !model::needs_quotes(scalar.text);
+    return simple ? scalar.text : quoted(scalar.text);
+}
+
+class YamlOpener {
+public:
+    YamlOpener(std::string_view text, Opener& opener) : text_(text), opener_(opener) {}
+
+    base::Result<std::string> run(const std::vector<YamlNode>& roots) {
+        for (const YamlNode& root : roots) {
+            Path path;
+            collect(root, path, true);
+        }
+        find_comments();
+        std::size_t previous = 0;
+        for (const YamlNode& root : roots) {
+            std::vector<std::string> comments;
+            auto opened = open(root, previous, comments, true);
+            previous = root.end;
+            if (!opened) {
+                return std::move(opened.error());
+            }
+        }
+        for (const Comment& comment : comments_) {
+            const std::string_view words = text_.substr(comment.begin + 1, comment.end - comment.begin - 1);
+            if (words.starts_with("ENC[")) {
+                edits_.push_back(
+                    {comment.begin, comment.end, "#" + one_line(opener_.open_comment(words, comment.paths))});
+            }
+        }
+        return apply();
+    }
+
+private:
+    static std::string one_line(std::string text) {
+        std::ranges::replace(text, '\n', ' ');
+        std::ranges::replace(text, '\r', ' ');
+        return text;
+    }
+
+    void collect(const YamlNode& node, Path& path, bool root) {
+        if (node.kind == NodeKind::kScalar) {
+            stretches_.push_back({node.begin, node.end, path});
+        } else if (node.kind == NodeKind::kList) {
+            for (const YamlNode& child : node.children) {
+                collect(child, path, false);
+            }
+        } else {
+            for (std::size_t index = 0; index + 1 < node.children.size(); index += 2) {
+                if (root && has_block(node, index)) {
+                    stretches_.push_back({node.children[index].begin, node.children[index + 1].end, {}});
+                    continue;
+                }
+                path.push_back(node.children[index].text);
+                collect(node.children[index], path, false);
+                collect(node.children[index + 1], path, false);
+                path.pop_back();
+            }
+        }
+    }
+
+    void find_comments() {
+        for (std::size_t index = 0; index <= stretches_.size(); ++index) {
+            const std::size_t begin = index == 0 ? 0 : stretches_[index - 1].end;
+            const std::size_t end = index == stretches_.size() ? text_.size() : stretches_[index].begin;
+            for (std::size_t at = begin; at < end; ++at) {
+                if (text_[at] != '#' ||
+                    (at > 0 && std::string_view(" \t\n\r").find(text_[at - 1]) == std::string_view::npos)) {
+                    continue;
+                }
+                const std::size_t stop = std::min(text_.find_first_of("\r\n", at), text_.size());
+                comments_.push_back({at, stop, paths_around(index)});
+                at = stop;
+            }
+        }
+    }
+
+    // The format keeps with a comment the path of the map or list around it: one of those around its neighbours.
+    std::vector<Path> paths_around(std::size_t index) const {
+        std::vector<Path> paths;
+        for (const std::size_t neighbour : {index, index - 1}) {
+            if (neighbour < stretches_.size()) {
+                for (Path path = stretches_[neighbour].path; !path.empty(); path.pop_back()) {
+                    paths.push_back(path);
+                }
+            }
+        }
+        paths.emplace_back();
+        return paths;
+    }
+
+    // Nothing stands before the text's first line.
+    bool same_line(std::size_t begin, std::size_t end) const {
+        return begin != 0 && text_.substr(begin, end - begin).find('\n') == std::string_view::npos;
+    }
+
+    // The comments between two places that stand on the first one's line, or those that do not.
+    void add_comments(std::size_t begin, std::size_t end, bool on_line, std::vector<std::string>& to) const {
+        auto comment = std::ranges::lower_bound(comments_, begin, {}, &Comment::begin);
+        for (; comment != comments_.end() && comment->begin < end; ++comment) {
+            if (same_line(begin, comment->begin) == on_line) {
+                to.emplace_back(text_.substr(comment->begin + 1, comment->end - comment->begin - 1));
+            } else if (on_line) {
+                return;
+            }
+        }
+    }
+
+    // `previous` is where what stands before the node ends.
+    base::Result<void> open(const YamlNode& node, std::size_t previous, std::vector<std::string>& comments,
+                            bool root) {
+        if (node.kind == NodeKind::kScalar) {
+            return root ? base::Result<void>() : open_scalar(node, comments);
+        }
+        const std::size_t step = node.kind == NodeKind::kMap ? 2 : 1;
+        for (std::size_t index = 0; index + step <= node.children.size(); index += step) {
+            const YamlNode& first = node.children[index];
+            const YamlNode& value = node.children[index + step - 1];
+            if (step == 2 && root && has_block(node, index)) {
+                remove(node, index);
+                previous = value.end;
+                continue;
+            }
+            const std::size_t outer = comments.size();
+            add_comments(previous, first.begin, false, comments);
+            if (step == 2) {
+                add_comments(value.kind == NodeKind::kScalar ? value.end : first.end, text_.size(), true,
+                             comments);
+                path_.push_back(first.text);
+            } else if (value.kind == NodeKind::kScalar) {
+                add_comments(value.end, text_.size(), true, comments);
+            }
+            auto opened = open(value, step == 2 ? first.end : value.begin, comments, false);
+            if (step == 2) {
+                path_.pop_back();
+            }
+            if (!opened) {
+                return opened;
+            }
+            comments.resize(outer);
+            previous = value.end;
+        }
+        return {};
+    }
+
+    base::Result<void> open_scalar(const YamlNode& node, const std::vector<std::string>& comments) {
+        auto found = found_scalar(node);
+        if (!found) {
+            return {};
+        }
+        const std::string before = found->text;
+        auto opened = opener_.open(path_, comments, std::move(*found));
+        if (!opened) {
+            return std::move(opened.error());
+        }
+        if (opened->kind == ScalarKind::kComment) {
+            const std::size_t dash =
+                node.begin == 0 ? std::string_view::npos : text_.find_last_not_of(" \t", node.begin - 1);
+            if (dash == std::string_view::npos || text_[dash] != '-') {
+                return base::Error{
+                    .code = base::ErrorCode::kInvalid,
+                    .message =
+                        "a value cannot be decrypted: it is a comment and stands for no item of a list"};
+            }
+            edits_.push_back({dash, node.end, "#" + one_line(std::move(opened->text))});
+        } else if (before.starts_with("ENC[")) {
+            edits_.push_back({node.begin, node.end, written(*opened)});
+        }
+        return {};
+    }
+
+    void remove(const YamlNode& map, std::size_t index) {
+        std::size_t end = map.children[index + 1].end;
+        if (map.flow) {
+            const std::size_t next = text_.find_first_not_of(" \t\r\n", end);
+            end = next != std::string_view::npos && text_[next] == ',' ? next + 1 : end;
+        } else if (end > 0 && text_[end - 1] != '\n') {
+            end = std::min(text_.find('\n', end), text_.size() - 1) + 1;
+        }
+        edits_.push_back(
+            {map.children[index].begin, end, map.children.size() == 2 && !map.flow ? "{}\n" : ""});
+    }
+
+    std::string apply() {
+        std::ranges::sort(edits_, {}, &Edit::begin);
+        std::string out;
+        out.reserve(text_.size());
+        std::size_t at = 0;
+        for (const Edit& edit : edits_) {
+            if (edit.begin < at) {
+                continue;  // a comment on the line of the metadata
+            }
+            out += text_.substr(at, edit.begin - at);
+            out += edit.text;
+            at = edit.end;
+        }
+        out += text_.substr(at);
+        return out;
+    }
+
+    std::string_view text_;
+    Opener& opener_;
+    Path path_;
+    std::vector<Stretch> stretches_;
+    std::vector<Comment> comments_;
+    std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+base::Result<Block> yaml_block(std::string_view text, const Limits& limits) {
+    auto roots = parse_yaml_nodes(text, limits);
+    if (!roots) {
+        // Templates and the like are no YAML, and none of sops' files.
+        if (text.find("ENC[AES256_GCM") == std::string_view::npos) {
+            return Block();
+        }
+        return std::move(roots.error());
+    }
+    for (const YamlNode& root : *roots) {
+        for (std::size_t index = 0; root.kind == NodeKind::kMap && index + 1 < root.children.size();
+             index += 2) {
+            if (has_block(root, index)) {
+                return Block(std::move(to_value(root.children[index + 1]).get_object()));
+            }
+        }
+    }
+    return Block();
+}
+
+base::Result<std::string> open_yaml(std::string_view text, const Limits& limits, Opener& opener) {
+    auto roots = parse_yaml_nodes(text, limits);
+    if (!roots) {
+        return std::move(roots.error());
+    }
+    return YamlOpener(text, opener).run(*roots);
+}
+
+}  // namespace sops
