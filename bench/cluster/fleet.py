@@ -94,6 +94,7 @@ class Fleet:
         self.objects = objects
         self.names = [f"{prefix}-{i}" for i in range(count)]
         self.revisions = {}
+        self.interval = "1h"
 
     def files(self, name, text):
         return {f"{stage}/objects.yaml": config_maps(f"{name}-{stage}", self.namespace, self.objects, text)
@@ -121,7 +122,7 @@ class Fleet:
         stages = [{"name": stage, "sourceRef": {"name": name}, "path": stage} for stage in self.stage_names]
         return {"apiVersion": "stages.metio.wtf/v1", "kind": "StageSet",
                 "metadata": {"name": name, "namespace": self.namespace},
-                "spec": {"interval": "1h", "timeout": "2h", "stages": stages}}
+                "spec": {"interval": self.interval, "timeout": "2h", "stages": stages}}
 
     def create(self):
         self.each(lambda name: self.kube.create(self.stageset(name)))

@@ -244,6 +244,41 @@ def restart(bench, fleet, many, count):
     controller.stop()
 
 
+def calm(bench):
+    """1,000 StageSets × 10 ConfigMaps in steady state: as many passes as an hour has at the default interval, in a minute."""
+    namespace = make_namespace(bench.kube, "bench-calm")
+    fleet = Fleet(bench.kube, bench.server, namespace, bench.sized(1000), 1, 10, prefix="calm")
+    fleet.interval = "10s"
+    fleet.plant("one")
+    bench.progress("sources are planted")
+    controller = bench.controller(namespace).start()
+    watcher = Watcher(bench.kube, namespace)
+    fleet.create()
+    watcher.wait_each(fleet.names, fleet.ready(), 1800)
+    time.sleep(10)
+    runs = controller.metric("stageset_reconcile_total")
+    requests, cpu, memory = sum(controller.requests().values()), controller.cpu_seconds(), controller.memory_mib()
+    time.sleep(60)
+    passes = (controller.metric("stageset_reconcile_total") - runs) / len(fleet.names)
+    add = bench.report.add
+    add("1,000 × 10, an hour of steady state: passes of each", passes)
+    add("1,000 × 10, an hour of steady state: requests", sum(controller.requests().values()) - requests)
+    add("1,000 × 10, an hour of steady state: CPU", controller.cpu_seconds() - cpu, "s")
+    add("1,000 × 10, an hour of steady state: resident", controller.memory_mib(), "MiB", None, "–", f"{memory:.1f} MiB before")
+    times = [heal_time(bench, namespace, f"{name}-s0-0") for name in fleet.names[:9]]
+    add("drifted field to healed (median of 9)", statistics.median(times), "s", None, "–",
+        "all: " + " ".join(f"{t:.2f}" for t in times))
+    controller.stop()
+
+
+def heal_time(bench, namespace, config_map):
+    started = time.monotonic()
+    bench.kube.patch("ConfigMap", config_map, {"data": {"text": "mine"}}, namespace)
+    while bench.kube.get("ConfigMap", config_map, namespace)["data"]["text"] == "mine":
+        time.sleep(0.01)
+    return time.monotonic() - started
+
+
 def compare_with_client(bench):
     """Walls beside the time that as many plain applies take: the only ratio that a busy machine leaves alone."""
     for about, budget in ((FIRST, None), (REVISION, None), (STEADY, None), (BIG_FIRST, 1.2), (BIG_STEADY, None)):
@@ -258,4 +293,4 @@ def log_time(record):
 
 
 ALL = {"idle": idle, "single": single, "rollout": rollout, "client": client, "big": big, "waiting": waiting,
-       "crowd": crowd}
+       "crowd": crowd, "calm": calm}
