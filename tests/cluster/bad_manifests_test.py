@@ -22,7 +22,7 @@ def apply_one(env, files):
      ["Unknown", "nowhere.example"]),
     ({"cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: homeless}\n"}, "apply", ["ConfigMap/homeless", "namespace"]),
     ({"cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: no-such-namespace}\n"}, "apply",
-     ["no-such-namespace", "not found"]),
+     ["no-such-namespace", "does not exist; create it"]),
     ({"kustomization.yaml": "namePrefixes: a-\nresources: []\n"}, "build", ["kustomization.yaml", "namePrefixes"]),
     ({"kustomization.yaml": "resources: ['https://example.com/x.yaml']\n"}, "build", ["https://example.com/x.yaml"]),
     ({"README.md": "no manifests here"}, "build", []),

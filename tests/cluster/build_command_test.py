@@ -85,7 +85,7 @@ def test_scenario_101_a_built_set_is_the_applied_set(env, ctl):
     for document in printed:
         live = env.kube.get(document["kind"], document["metadata"]["name"], env.namespace)
         [owned] = [entry for entry in live["metadata"]["managedFields"] if entry["manager"] == "stageset-controller"]
-        labels = {key: live["metadata"]["labels"][key] for key in OWNER_LABELS}
+        labels = {key: live["metadata"]["labels"][key] for key in (*OWNER_LABELS, "applyset.kubernetes.io/part-of")}
         document["metadata"]["labels"] = {**document["metadata"].get("labels", {}), **labels}
         # What the command line printed, applied as the controller: it would change nothing, and own the same fields.
         tried = env.kube.apply(document, "stageset-controller", dry_run=True)
