@@ -268,6 +268,24 @@ def calm(bench):
     times = [heal_time(bench, namespace, f"{name}-s0-0") for name in fleet.names[:9]]
     add("drifted field to healed (median of 9)", statistics.median(times), "s", None, "–",
         "all: " + " ".join(f"{t:.2f}" for t in times))
+    controller.kill()
+    verify_after_start(bench, fleet)
+
+
+def verify_after_start(bench, fleet):
+    """The first pass after a start asks for every object once: how fast, and how long it takes."""
+    controller = bench.controller(fleet.namespace).start()
+    started, before, rates = time.monotonic(), 0, []
+    while time.monotonic() < started + 150:
+        time.sleep(5)
+        sent = sum(controller.requests().values())
+        rates.append((sent - before) / 5)
+        before = sent
+    add = bench.report.add
+    add("start with 1,000 × 10 in steady state: requests", before)
+    add("start with 1,000 × 10 in steady state: most requests per second", max(rates), "", None, "–",
+        " ".join(f"{rate:.0f}" for rate in rates))
+    add("start with 1,000 × 10 in steady state: CPU", controller.cpu_seconds(), "s")
     controller.stop()
 
 

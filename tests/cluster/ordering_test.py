@@ -89,3 +89,24 @@ def test_scenario_25_namespaces_and_definitions_come_first(env):
     assert "StageFailed" not in events, "one run, without errors"
     env.stagesets.delete("app")
     wait_for(lambda: env.kube.get("Namespace", inner) is None, what="the stage's namespace to go")
+
+
+def test_a_definition_in_one_stage_and_its_object_in_the_next(env):
+    controller = env.controller()
+    group = f"{env.namespace}.example"
+    ledger = f"/apis/{group}/v1/namespaces/{env.namespace}/ledgers/main"
+    crd = CRD % {"group": group, "plural": "ledgers"}
+    env.sources.plant("src", {
+        "definitions/crd.yaml": crd,
+        "objects/ledger.yaml": f"apiVersion: {group}/v1\nkind: Ledger\nmetadata: {{name: main, namespace: {env.namespace}}}\nspec: {{a: 1}}\n"})
+    env.stagesets.apply("app", [{"name": name, "path": name, "sourceRef": {"name": "src"}} for name in ("definitions", "objects")],
+                        interval="1h")
+    env.stagesets.wait("app", "True", "Succeeded")
+    assert env.kube.request("GET", ledger)["spec"] == {"a": 1}
+    assert controller.metric("stageset_reconcile_total", name="app", reason="StageFailed") is None, "one run, without errors"
+
+    # Its drift is healed, too; then the object goes before its definition.
+    env.kube.request("PATCH", ledger, {"spec": {"a": 2}}, "application/merge-patch+json")
+    wait_for(lambda: env.kube.request("GET", ledger)["spec"] == {"a": 1}, timeout=10, what="the custom resource to be healed")
+    env.stagesets.delete("app")
+    wait_for(lambda: env.kube.get("CustomResourceDefinition", f"ledgers.{group}") is None, what="the definition to go")

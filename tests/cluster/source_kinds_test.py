@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: 0BSD
-"""Sources of other kinds than ExternalArtifact: those of Flux, producers, and kinds that are served later (scenarios 26, 27)."""
+"""Sources of other kinds than ExternalArtifact: those of Flux, producers, and kinds that are served later (scenarios 7, 8, 18)."""
 
 import json
 
@@ -33,7 +33,7 @@ def pointer(group, kind, name):
 
 
 @pytest.mark.parametrize("kind", SPECS)
-def test_a_source_of_flux_rolls_out_each_revision(env, kind):
+def test_scenario_7_a_source_of_flux_rolls_out_each_revision(env, kind):
     env.controller()
     apply_one(env, kind=kind, name="src")
     env.stagesets.wait("app", "False", "ArtifactNotFound")
@@ -43,7 +43,7 @@ def test_a_source_of_flux_rolls_out_each_revision(env, kind):
         assert shows(env, text)
 
 
-def test_a_producer_is_found_by_its_artifact(env):
+def test_scenario_8_a_producer_is_found_by_its_artifact(env):
     """The artifact's name is the key; a second artifact of the producer is ambiguous, and heals when it goes."""
     group = "p" + env.namespace[-6:] + ".example.com"
     env.kube.create(open_definition(group, "Snippet"))
@@ -85,7 +85,7 @@ def test_two_kinds_of_one_name_are_refused(env):
 
 
 @pytest.mark.parametrize("watched", ["own namespace", "both namespaces"])
-def test_a_source_in_another_namespace_is_used(env, watched):
+def test_scenario_18_a_source_in_another_namespace_is_used(env, watched):
     """Watched, its changes wake at once; not watched, it is read from the API at the interval."""
     other = env.namespace + "-other"
     env.kube.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": other}})
