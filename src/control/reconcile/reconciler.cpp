@@ -144,7 +144,7 @@ base::Task<RunEnd> Reconciler::Run::roll_out(bool steady) {
             co_return told.error();
         }
         if (!*again) {
-            co_return co_await finish_and_look_back(underway.state);
+            co_return co_await finish_and_look_back(engine, underway.state);
         }
         if (!underway.changed) {
             co_return park(underway, **again);
@@ -201,10 +201,10 @@ RunEnd Reconciler::Run::park(Underway& underway, base::SteadyTime again) {
 }
 
 // What changed while the rollout was under way was not looked at for that reason; it may be drift.
-base::Task<RunEnd> Reconciler::Run::finish_and_look_back(const RolloutState& state) {
+base::Task<RunEnd> Reconciler::Run::finish_and_look_back(Engine& engine, const RolloutState& state) {
     const bool applied_some = std::ranges::any_of(
         state.result.stages, [](const StageResult& stage) { return !stage.changed.empty(); });
-    const bool drifted = applied_some && changed_since(with_.engine, snapshot_.owner, state.desired);
+    const bool drifted = applied_some && changed_since(engine, snapshot_.owner, state.desired);
     auto end = co_await finish(state.result);
     if (end && drifted && !end->backoff) {
         const base::Duration soon = heal_pace_.wait(snapshot_.owner, with_.clock.steady_now());

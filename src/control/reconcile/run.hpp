@@ -54,7 +54,7 @@ private:
     base::Task<void> connect(Underway& underway);
     base::Task<RunEnd> roll_out(bool steady);
     base::Duration wait_to_verify();
-    base::Task<RunEnd> finish_and_look_back(const RolloutState& state);
+    base::Task<RunEnd> finish_and_look_back(Engine& engine, const RolloutState& state);
     Underway& take_up();
     void note_interruption(const Plan& plan);
     RunEnd park(Underway& underway, base::SteadyTime again);
