@@ -141,7 +141,7 @@ Environment Environment::kubernetes() {
             kubernetes_functions({.version = 2}), object_variables()};
 }
 
-Environment Environment::health() {
+Environment Environment::health(Limits limits) {
     FunctionSet functions = kubernetes_functions({});
     add_math(functions);
     add_encoders(functions);
@@ -153,7 +153,8 @@ Environment Environment::health() {
                                                   .lenient_maps = true,
                                                   .early_conversions = true,
                                                   .known_functions = true,
-                                                  .judged_result = true},
+                                                  .judged_result = true,
+                                                  .limits = limits},
                                          std::move(functions), object_variables());
     scope->set_default("apiVersion", Value::string_view(""));
     scope->set_default("kind", Value::string_view(""));

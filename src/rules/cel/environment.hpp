@@ -104,7 +104,7 @@ public:
     // The environment of readyChecks expressions and of wait actions: the superset that spec/25 §25.7 asks for.
     // Every top-level field of the object is a variable (dyn); apiVersion and kind are strings; metadata, spec and status are
     // empty maps where the object lacks them.
-    static Environment health();
+    static Environment health(Limits limits = {});
     // The conformance data's three: the standard library and five declared names; fluxcd/pkg/runtime/cel; Kubernetes' base
     // environment.
     static Environment plain();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 // The bounds of an evaluation's memory: expressions that double what they made, in each way there is.
+#include <cstdint>
 #include <string>
 
 #include <fmt/format.h>
@@ -20,8 +21,11 @@ std::string grown(std::string_view first, std::string_view step) {
     return source + "size(a) > 0" + std::string(kSteps + 1, ')');
 }
 
+// Smaller than what is allowed by default, for there are many rows.
+constexpr std::uint64_t kMemoryMax = 2 << 20;
+
 TEST(Memory, OfOneEvaluationIsBounded) {
-    const Environment environment = Environment::health();
+    const Environment environment = Environment::health({.memory_bytes_max = kMemoryMax});
     const std::string text = "'" + std::string(1000, 'x') + "'";
     struct Case {
         std::string name;
@@ -58,6 +62,14 @@ TEST(Memory, OfOneEvaluationIsBounded) {
         EXPECT_EQ(value.error().code, base::ErrorCode::kLimitExceeded)
             << row.name << ": " << value.error().message;
     }
+}
+
+TEST(Memory, HasABoundByDefault) {
+    const auto program = Environment::health().compile(grown("'some text'", "a + a"));
+    ASSERT_TRUE(program.has_value()) << program.error().message;
+    const auto value = program->evaluate(ObjectVariables(model::Value(model::Object())));
+    ASSERT_FALSE(value.has_value());
+    EXPECT_EQ(value.error().code, base::ErrorCode::kLimitExceeded) << value.error().message;
 }
 
 // What stays small is not counted against large values that it only looks at.
