@@ -179,7 +179,8 @@ CostEstimate set_comparison_twice(Sizes sizes) {
 
 CostEstimate encoding(Sizes sizes) {
     const SizeEstimate length = sizes[0];
-    const std::uint64_t most = length.most > kUnbounded / 4 ? kUnbounded : (length.most * 4 + 2) / 3;
+    // With its padding, which the original leaves out.
+    const std::uint64_t most = length.most > kUnbounded / 4 - 2 ? kUnbounded : (length.most + 2) / 3 * 4;
     return cost(add(times(length, kTraversal), exactly(1)),
                 {(length.least > kUnbounded / 4 ? kUnbounded : length.least * 4 + 2) / 3, most});
 }

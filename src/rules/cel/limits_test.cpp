@@ -85,6 +85,19 @@ TEST(Memory, OfValuesThatExistIsNotCountedAgain) {
     }
 }
 
+// Found by fuzzing: the padding of Base64 was not in the estimate of what comes after it.
+TEST(Estimate, CoversThePaddingOfBase64) {
+    for (std::size_t length = 0; length < 40; ++length) {
+        const std::string bytes(length, 'a');
+        const auto program =
+            Environment::health().compile(fmt::format("strings.quote(base64.encode(b'{}')) != ''", bytes));
+        ASSERT_TRUE(program.has_value()) << program.error().message;
+        const auto costed = program->evaluate_costed(ObjectVariables(model::Value(model::Object())));
+        ASSERT_TRUE(costed.result.has_value()) << costed.result.error().message;
+        EXPECT_LE(costed.cost, program->cost_estimate_max()) << bytes;
+    }
+}
+
 TEST(Patterns, AreBoundedInTime) {
     // Twenty patterns take turns, so that none of them is still there when it is asked for again.
     std::string patterns;
