@@ -25,6 +25,7 @@ if(NOT TARGET Date::Tz)
   add_library(Date::Tz UNKNOWN IMPORTED GLOBAL)
   set_target_properties(Date::Tz PROPERTIES IMPORTED_LOCATION "${DATE_TZ_LIBRARY}")
 endif()
+find_path(RNP_INCLUDE_DIR rnp/rnp.h REQUIRED)  # of librnp the headers only, as below
 if(STAGESET_BENCH)
   find_package(benchmark REQUIRED)
 endif()

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/identities.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "rules/sops/shamir.hpp"
 
 namespace sops {
@@ -9,9 +12,12 @@ base::Result<Identities> Identities::parse(const std::map<std::string, base::Sec
     Identities identities;
     for (const auto& [name, content] : data) {
         if (name.ends_with(".asc")) {
-            return base::Error{
-                .code = base::ErrorCode::kUnsupported,
-                .message = fmt::format("{}: OpenPGP keys are not supported; use an age key", name)};
+            auto parsed = parse_pgp_keys(content.reveal());
+            if (!parsed) {
+                return base::wrap(name, std::move(parsed.error()));
+            }
+            std::ranges::move(*parsed, std::back_inserter(identities.pgp_));
+            continue;
         }
         if (!name.ends_with(".agekey")) {
             continue;
@@ -20,9 +26,7 @@ base::Result<Identities> Identities::parse(const std::map<std::string, base::Sec
         if (!parsed) {
             return base::wrap(name, std::move(parsed.error()));
         }
-        for (AgeIdentity& identity : *parsed) {
-            identities.age_.push_back(std::move(identity));
-        }
+        std::ranges::move(*parsed, std::back_inserter(identities.age_));
     }
     return identities;
 }
@@ -30,6 +34,9 @@ base::Result<Identities> Identities::parse(const std::map<std::string, base::Sec
 base::Result<base::Secret> Identities::unwrap(const MasterKey& key) const {
     if (const auto* age = std::get_if<AgeKey>(&key)) {
         return decrypt_age(age->enc, age_);
+    }
+    if (const auto* pgp = std::get_if<PgpKey>(&key)) {
+        return decrypt_pgp(pgp->enc, pgp_);
     }
     return base::Error{.code = base::ErrorCode::kNotFound, .message = "no identity opens keys of this kind"};
 }

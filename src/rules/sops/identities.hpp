@@ -11,13 +11,16 @@
 #include "base/secret.hpp"
 #include "rules/sops/age.hpp"
 #include "rules/sops/metadata.hpp"
+#include "rules/sops/pgp.hpp"
 
 namespace sops {
 
 class Identities {
 public:
-    // `data` is the decoded data of the Secret: keys ending in .agekey count, others are ignored.
-    // Errors: kInvalid for a key that cannot be read, kUnsupported for .asc keys; messages name the key, never its content.
+    // `data` is the decoded data of the Secret: entries ending in .agekey (age identities) and .asc (armored OpenPGP private
+    // keys) count, others are ignored.
+    // Errors: kInvalid for a key that cannot be read or that a passphrase protects; kLimitExceeded.
+    // Messages name the entry, never its content.
     static base::Result<Identities> parse(const std::map<std::string, base::Secret>& data);
 
     // The data key, or the share of it, behind `key`. Errors: kNotFound when no identity opens it, kInvalid when it is broken.
@@ -25,6 +28,7 @@ public:
 
 private:
     std::vector<AgeIdentity> age_;
+    std::vector<PgpKeyBlock> pgp_;
 };
 
 // The data key from what was opened of each group, in the metadata's order; a group without an opened part is nullopt.
