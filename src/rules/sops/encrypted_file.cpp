@@ -51,9 +51,10 @@ base::Result<std::optional<EncryptedFile>> EncryptedFile::parse(std::string_view
     if (text.find("sops") == std::string_view::npos) {
         return std::optional<EncryptedFile>();
     }
+    // Only sops writes this word: where it stands, a block that cannot be read is an error, lest ciphertext passes for content.
+    const bool is_sealed = text.find("ENC[AES256_GCM,") != std::string_view::npos;
     if (text.size() > limits.bytes_max) {
-        // Only sops writes this word; a large file of another kind is none of our business.
-        if (text.find("ENC[AES256_GCM") == std::string_view::npos) {
+        if (!is_sealed) {
             return std::optional<EncryptedFile>();
         }
         return base::Error{
@@ -62,9 +63,10 @@ base::Result<std::optional<EncryptedFile>> EncryptedFile::parse(std::string_view
     }
     auto block = block_of(text, format, limits);
     if (!block) {
-        return std::move(block.error());
+        return is_sealed ? base::Result<std::optional<EncryptedFile>>(std::move(block.error()))
+                         : std::optional<EncryptedFile>();
     }
-    if (!*block) {
+    if (!*block || !(is_sealed || is_metadata(**block))) {
         return std::optional<EncryptedFile>();
     }
     auto metadata = read_metadata(**block);

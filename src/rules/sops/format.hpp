@@ -25,8 +25,9 @@ struct Limits {
     std::size_t nodes_max = 200'000;
 };
 
-// The metadata block, or nullopt for a file without one, however odd its text.
-// Errors: kInvalid for a text that carries the marker and cannot be read; kLimitExceeded.
+// The metadata block, or what stands in its place; empty where that is no map; nullopt for a file without one.
+// Errors: kInvalid for a text that carries the marker and cannot be read; kLimitExceeded. The caller knows whether they count: a
+// file that is not of sops may be anything.
 using Block = std::optional<model::Object>;
 base::Result<Block> yaml_block(std::string_view text, const Limits& limits);
 base::Result<Block> json_block(std::string_view text, const Limits& limits);

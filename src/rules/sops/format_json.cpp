@@ -135,12 +135,13 @@ base::Result<Block> json_block(std::string_view text, const Limits& limits) {
     }
     auto value = model::parse_json(text, "the file", limits.depth_max);
     if (!value) {
-        return text.find("ENC[AES256_GCM") == std::string_view::npos
-                   ? base::Result<Block>(Block())
-                   : invalid("the encrypted file is no valid JSON");
+        return invalid("the encrypted file is no valid JSON");
     }
     const model::Value* const block = value->get_object().if_contains("sops");
-    return block != nullptr && block->is_object() ? Block(block->get_object()) : Block();
+    if (block == nullptr) {
+        return Block();
+    }
+    return Block(block->is_object() ? block->get_object() : model::Object());
 }
 
 base::Result<std::string> open_json(std::string_view text, const Limits& limits, Opener& opener) {

@@ -12,6 +12,7 @@
 #include "model/yaml_time.hpp"
 #include "rules/sops/cipher.hpp"
 #include "rules/sops/format.hpp"
+#include "rules/sops/metadata_read.hpp"
 #include "rules/sops/yaml_nodes.hpp"
 
 namespace sops {
@@ -38,9 +39,11 @@ struct Edit {
     std::string text;
 };
 
+bool is_key(const YamlNode& node) { return node.kind == NodeKind::kScalar && node.text == kKey; }
+
 bool has_block(const YamlNode& root, std::size_t index) {
-    return root.kind == NodeKind::kMap && root.children[index].text == kKey &&
-           root.children[index].kind == NodeKind::kScalar && root.children[index + 1].kind == NodeKind::kMap;
+    return root.kind == NodeKind::kMap && is_key(root.children[index]) &&
+           root.children[index + 1].kind == NodeKind::kMap;
 }
 
 model::Value to_value(const YamlNode& node) {
@@ -368,21 +371,25 @@ private:
 base::Result<Block> yaml_block(std::string_view text, const Limits& limits) {
     auto roots = parse_yaml_nodes(text, limits);
     if (!roots) {
-        // Templates and the like are no YAML, and none of sops' files.
-        if (text.find("ENC[AES256_GCM") == std::string_view::npos) {
-            return Block();
-        }
         return std::move(roots.error());
     }
+    Block found;
     for (const YamlNode& root : *roots) {
         for (std::size_t index = 0; root.kind == NodeKind::kMap && index + 1 < root.children.size();
              index += 2) {
-            if (has_block(root, index)) {
-                return Block(std::move(to_value(root.children[index + 1]).get_object()));
+            if (!is_key(root.children[index])) {
+                continue;
             }
+            if (has_block(root, index)) {
+                model::Value block = to_value(root.children[index + 1]);
+                if (is_metadata(block.get_object())) {
+                    return Block(std::move(block.get_object()));
+                }
+            }
+            found = model::Object();
         }
     }
-    return Block();
+    return found;
 }
 
 base::Result<std::string> open_yaml(std::string_view text, const Limits& limits, Opener& opener) {

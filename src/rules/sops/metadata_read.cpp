@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/metadata_read.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "model/yaml_time.hpp"
@@ -12,6 +13,8 @@ constexpr std::size_t kGroupsMax = 255;  // x coordinates of shares are bytes
 constexpr std::size_t kKeysMax = 1000;
 constexpr std::size_t kIndexMax = 1000;
 constexpr std::size_t kNestingMax = 8;
+constexpr std::string_view kKeyLists[] = {"age", "pgp", "kms", "gcp_kms", "hckms", "azure_kv", "hc_vault"};
+constexpr std::string_view kSealed = "ENC[";
 
 base::Error invalid(std::string message) {
     return {.code = base::ErrorCode::kInvalid, .message = std::move(message)};
@@ -33,13 +36,28 @@ std::map<std::string, std::string> texts_at(const model::Object& object, std::st
     return texts;
 }
 
+const model::Array* list_at(const model::Object& object, std::string_view key) {
+    const model::Value* const value = object.if_contains(key);
+    return value != nullptr && value->is_array() ? &value->get_array() : nullptr;
+}
+
+// Whether an element of the lists of keys holds a locked key.
+bool has_locked_key(const model::Object& group) {
+    return std::ranges::any_of(kKeyLists, [&](std::string_view name) {
+        const model::Array* const list = list_at(group, name);
+        return list != nullptr && std::ranges::any_of(*list, [](const model::Value& key) {
+                   return key.is_object() && !text_at(key.get_object(), "enc").empty();
+               });
+    });
+}
+
 template <class Read>
 void each(const model::Object& object, std::string_view key, KeyGroup& group, Read read) {
-    const model::Value* const list = object.if_contains(key);
-    if (list == nullptr || !list->is_array()) {
+    const model::Array* const list = list_at(object, key);
+    if (list == nullptr) {
         return;
     }
-    for (const model::Value& element : list->get_array()) {
+    for (const model::Value& element : *list) {
         if (element.is_object() && group.keys.size() <= kKeysMax) {
             group.keys.push_back(read(element.get_object()));
         }
@@ -117,13 +135,13 @@ int number(const model::Object& block, std::string_view key) {
 }
 
 base::Result<void> read_groups(const model::Object& block, Metadata& metadata) {
-    const model::Value* const groups = block.if_contains("key_groups");
-    if (groups != nullptr && groups->is_array() && !groups->get_array().empty()) {
-        if (groups->get_array().size() > kGroupsMax) {
+    const model::Array* const groups = list_at(block, "key_groups");
+    if (groups != nullptr && !groups->empty()) {
+        if (groups->size() > kGroupsMax) {
             return base::Error{.code = base::ErrorCode::kLimitExceeded,
                                .message = "the sops metadata has over 255 key groups"};
         }
-        for (const model::Value& group : groups->get_array()) {
+        for (const model::Value& group : *groups) {
             metadata.groups.push_back(group.is_object() ? read_group(group.get_object()) : KeyGroup{});
         }
     } else {
@@ -137,7 +155,9 @@ base::Result<void> read_groups(const model::Object& block, Metadata& metadata) {
         return base::Error{.code = base::ErrorCode::kLimitExceeded,
                            .message = "the sops metadata has over 1000 keys"};
     }
-    return count == 0 ? base::Result<void>(invalid("the sops metadata names no key")) : base::Result<void>();
+    return count == 0
+               ? base::Result<void>(invalid("the sops metadata names no key of a kind that is supported"))
+               : base::Result<void>();
 }
 
 // "a__map_b" and "a__list_0" as steps: names and indices in turn.
@@ -178,6 +198,17 @@ base::Result<void> place(model::Value& root, std::string_view name, std::string 
 }
 
 }  // namespace
+
+bool is_metadata(const model::Object& block) {
+    if (text_at(block, "mac").starts_with(kSealed) || has_locked_key(block) ||
+        (!text_at(block, "lastmodified").empty() && !text_at(block, "version").empty())) {
+        return true;
+    }
+    const model::Array* const groups = list_at(block, "key_groups");
+    return groups != nullptr && std::ranges::any_of(*groups, [](const model::Value& group) {
+               return group.is_object() && has_locked_key(group.get_object());
+           });
+}
 
 base::Result<Metadata> read_metadata(const model::Object& block) {
     Metadata metadata;

@@ -11,6 +11,10 @@
 
 namespace sops {
 
+// Whether a block says what only sops says: the MAC, a locked key, or both time and version. Ordinary files have keys and
+// sections that are called "sops", too.
+bool is_metadata(const model::Object& block);
+
 // Errors: kInvalid for a missing or bad time or version, and for no keys; kLimitExceeded for more than 255 groups or 1000 keys.
 base::Result<Metadata> read_metadata(const model::Object& block);
 
