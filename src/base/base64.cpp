@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace base {
@@ -26,6 +27,8 @@ Result<std::string> decode_base64(std::string_view text) {
                             ? -1
                             : EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(packed),
                                               static_cast<int>(packed.size()));
+    // What Secrets and key services hold comes through here.
+    OPENSSL_cleanse(packed.data(), packed.size());
     if (decoded < 0 || static_cast<std::size_t>(decoded) < padding) {
         return Error{ErrorCode::kInvalid, "not base64"};
     }

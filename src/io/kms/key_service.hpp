@@ -15,7 +15,7 @@ public:
     // the process. `key` comes from a file of strangers: it decides neither which hosts get credentials nor which scheme.
     //
     // Errors (no message holds a credential, nor what a service says beyond its word for the error):
-    //   kUnsupported       age and OpenPGP keys
+    //   kUnsupported       age and OpenPGP keys; a kind of key or of credentials that is not known here
     //   kInvalid           the key's address, ARN or text is malformed, or the service's answer is
     //   kNotFound          no credentials for that service are at hand
     //   kForbidden         the service, or an address rule, refused

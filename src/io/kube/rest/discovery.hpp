@@ -9,11 +9,11 @@
 
 #include "base/clock.hpp"
 #include "base/compute.hpp"
+#include "base/single_flight.hpp"
 #include "base/task.hpp"
 #include "io/kube/client.hpp"
 #include "io/kube/rest/caller.hpp"
 #include "io/kube/rest/served_kinds.hpp"
-#include "io/kube/rest/single_flight.hpp"
 
 namespace kube {
 
@@ -53,7 +53,7 @@ private:
     std::shared_ptr<Caller> caller_;
     base::Clock& clock_;
     base::Compute& compute_;
-    SingleFlight flight_;
+    base::SingleFlight flight_;
     Root core_{"/api", {}, {}};
     Root groups_{"/apis", {}, {}};
     std::uint64_t invalidation_count_ = 1;

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
+#include "base/single_flight.hpp"
 #include "io/kube/rest/process.hpp"
-#include "io/kube/rest/single_flight.hpp"
 #include "model/json.hpp"
 
 namespace kube {
@@ -114,7 +114,7 @@ private:
     ExecPlugin plugin_;
     std::string info_;
     base::Clock& clock_;
-    SingleFlight flight_;
+    base::SingleFlight flight_;
     CredentialPtr credential_;
     std::optional<base::WallTime> expires_;
     bool is_refused_ = false;

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "io/kube/rest/single_flight.hpp"
+#include "base/single_flight.hpp"
 
 namespace kube {
 
@@ -86,7 +86,7 @@ private:
     std::string ns_;
     std::string name_;
     base::Clock& clock_;
-    SingleFlight flight_;
+    base::SingleFlight flight_;
     CredentialPtr minted_;      // the last one
     CredentialPtr credential_;  // the one to use, or nullptr
     std::uint64_t refusal_count_ = 0;

@@ -8,21 +8,21 @@
 #include "base/event.hpp"
 #include "base/task.hpp"
 
-namespace kube {
+namespace base {
 
 class SingleFlight {
 public:
-    explicit SingleFlight(base::Executor executor) : ended_(std::move(executor)) {}
+    explicit SingleFlight(Executor executor) : ended_(std::move(executor)) {}
 
     // Runs the task that `start()` returns, unless one runs: then waits for that one and answers its result. When the task
     // that runs it is cancelled, one of those who wait takes over. `start` must stay valid until the answer.
     template <class Start>
-    base::Task<void> run(Start start) {
+    Task<void> run(Start start) {
         while (running_) {
             if (auto waited = co_await ended_.wait(); !waited) {
                 co_return waited;
             }
-            if (last_ || last_.error().code != base::ErrorCode::kCancelled) {
+            if (last_ || last_.error().code != ErrorCode::kCancelled) {
                 co_return last_;
             }
         }
@@ -34,9 +34,9 @@ public:
     }
 
 private:
-    base::Event ended_;
+    Event ended_;
     bool running_ = false;
-    base::Result<void> last_;
+    Result<void> last_;
 };
 
-}  // namespace kube
+}  // namespace base

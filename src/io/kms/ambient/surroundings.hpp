@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: 0BSD
+// Surroundings: environment, files, time and the three HTTP clients, as all services of this module need them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "io/http/client.hpp"
+#include "io/kms/ambient/ambient_key_service.hpp"
+
+namespace kms_ambient {
+
+// True for addresses that only this machine's link reaches, where clouds hand out credentials ("169.254.169.254", "fe80::1%eth0",
+// EC2's "fd00:ec2::254"), and for what is no address.
+bool is_link_local(std::string_view address);
+
+class Surroundings {
+public:
+    Surroundings(base::Executor executor, const base::Clock& clock, kms::AmbientOptions options);
+
+    const base::Executor& executor() const { return executor_; }
+    const base::Clock& clock() const { return clock_; }
+
+    // An environment variable's value; empty when it is not set.
+    std::string variable(std::string_view name) const;
+    // A file with a credential. Errors: kNotFound, kInvalid, kLimitExceeded; none quotes the file.
+    base::Result<base::Secret> read(const std::string& path) const;
+    // The same for a file with one token: without the blanks around it. Errors also: kInvalid (empty, or not one printable word).
+    base::Result<base::Secret> read_token(const std::string& path) const;
+
+    // For services whose host the key names: link-local addresses are refused.
+    http::Client& outside();
+    // For the services that hand out this machine's credentials: no proxy, and only link-local addresses unless the operator
+    // named the host.
+    http::Client& metadata(bool operator_named_host);
+    // For Vault, with the operator's own roots (PEM; empty: the system's). The caller holds it for as long as it uses it.
+    std::shared_ptr<http::Client> vault(const std::string& ca_pem);
+
+private:
+    base::Executor executor_;
+    const base::Clock& clock_;
+    kms::AmbientOptions options_;
+    std::unique_ptr<http::Client> outside_;
+    std::unique_ptr<http::Client> metadata_;
+    bool metadata_dials_anything_ = false;
+    std::shared_ptr<http::Client> vault_;
+    std::string vault_ca_pem_;
+};
+
+// The token without the blanks around it. Errors: kInvalid when it is empty or no single printable word; `where` names it.
+base::Result<base::Secret> token_of(std::string_view text, std::string_view where);
+
+}  // namespace kms_ambient
