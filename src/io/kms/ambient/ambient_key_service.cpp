@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "base/invariant.hpp"
+#include "io/kms/ambient/aws_kms.hpp"
+#include "io/kms/ambient/azure_vault.hpp"
+#include "io/kms/ambient/gcp_kms.hpp"
 #include "io/kms/ambient/surroundings.hpp"
 #include "io/kms/ambient/vault_transit.hpp"
 
@@ -21,7 +24,11 @@ Task<Secret> unsupported(std::string message) {
 class AmbientKeyService final : public kms::KeyService {
 public:
     AmbientKeyService(base::Executor executor, const base::Clock& clock, kms::AmbientOptions options)
-        : surroundings_(std::move(executor), clock, std::move(options)), vault_(surroundings_) {}
+        : surroundings_(std::move(executor), clock, std::move(options)),
+          aws_(surroundings_),
+          gcp_(surroundings_),
+          azure_(surroundings_),
+          vault_(surroundings_) {}
 
     Task<Secret> decrypt(sops::MasterKey key) override {
         return std::visit([this](auto& held) { return open(std::move(held)); }, key);
@@ -31,12 +38,15 @@ private:
     // Nobody's key service holds the private half of these.
     Task<Secret> open(const sops::AgeKey&) { return unsupported("age keys are no key service's"); }
     Task<Secret> open(const sops::PgpKey&) { return unsupported("OpenPGP keys are no key service's"); }
-    Task<Secret> open(const sops::AwsKmsKey&) { return unsupported("AWS KMS is not supported yet"); }
-    Task<Secret> open(const sops::GcpKmsKey&) { return unsupported("Google Cloud KMS is not supported yet"); }
-    Task<Secret> open(const sops::AzureKey&) { return unsupported("Azure Key Vault is not supported yet"); }
+    Task<Secret> open(sops::AwsKmsKey key) { return aws_.decrypt(std::move(key)); }
+    Task<Secret> open(sops::GcpKmsKey key) { return gcp_.decrypt(std::move(key)); }
+    Task<Secret> open(sops::AzureKey key) { return azure_.decrypt(std::move(key)); }
     Task<Secret> open(sops::VaultKey key) { return vault_.decrypt(std::move(key)); }
 
     Surroundings surroundings_;
+    AwsKms aws_;
+    GcpKms gcp_;
+    AzureVault azure_;
     VaultTransit vault_;
 };
 

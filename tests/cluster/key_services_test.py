@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: 0BSD
+"""Key services: keys are opened with credentials of the surroundings, against doubles that check signatures and tokens.
+
+These need no cluster: a probe stands for the controller, with the same key service.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from support.kms_doubles import (AwsKmsDouble, AzureVaultDouble, GcpKmsDouble, VaultTransitDouble, aws_signature, new_rsa_key,
+                                 openssl, rs256_verifies)
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROBE = os.environ.get("STAGESET_KMS_PROBE", str(ROOT / "build/release/src/io/kms/ambient/kms_ambient_probe"))
+DATA_KEY = bytes(range(32))
+
+
+def probe(environment, *keys):
+    """What opening each key, (kind, entry), gave: its bytes, or "code: message"."""
+    lines = "".join(json.dumps({"kind": kind, **entry}) + "\n" for kind, entry in keys)
+    run = subprocess.run([PROBE], input=lines, env={"HOME": "/nonexistent", **environment}, capture_output=True, text=True,
+                         check=True, timeout=60)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    return [base64.b64decode(a["key"]) if "key" in a else f"{a['code']}: {a['message']}" for a in answers]
+
+
+@pytest.fixture
+def double(request, tmp_path):
+    kind = request.param
+    made = kind(tmp_path) if kind in (GcpKmsDouble, AzureVaultDouble) else kind()
+    yield made
+    made.close()
+
+
+def of(kind):
+    return pytest.mark.parametrize("double", [kind], indirect=True, ids=lambda kind: kind.__name__)
+
+
+def test_doubles_sign_as_published():
+    """The doubles' own arithmetic: AWS' published example, and a signature of openssl's."""
+    headers = {"host": "example.amazonaws.com", "x-amz-date": "20150830T123600Z",
+               "content-type": "application/x-www-form-urlencoded"}
+    secret, scope = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830/us-east-1/service/aws4_request"
+    assert (aws_signature("POST", "/", headers, ["host", "x-amz-date"], b"", secret, scope)
+            == "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b")
+    assert (aws_signature("POST", "/", headers, ["content-type", "host", "x-amz-date"], b"Param1=value1", secret, scope)
+            == "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a")
+
+
+def test_doubles_verify_what_openssl_signed(tmp_path):
+    private, public = new_rsa_key(tmp_path, "key")
+    signature = openssl("dgst", "-sha256", "-sign", str(private), text_input=b"text")
+    assert rs256_verifies(public, b"text", signature)
+    assert not rs256_verifies(public, b"texts", signature)
+    assert not rs256_verifies(public, b"text", signature[:-1] + bytes([signature[-1] ^ 1]))
+
+
+@of(AwsKmsDouble)
+def test_aws_opens_with_keys_of_the_environment(double):
+    other = double.lock(DATA_KEY[::-1], context={"team": "ä/b", "app": "c d"})
+    assert probe(double.environment, ("aws", double.lock(DATA_KEY)), ("aws", other)) == [DATA_KEY, DATA_KEY[::-1]]
+
+
+@of(AwsKmsDouble)
+def test_aws_exchanges_a_web_identity_once(double, tmp_path):
+    keys = [("aws", double.lock(DATA_KEY)), ("aws", double.lock(DATA_KEY))]
+    assert probe(double.web_identity(tmp_path), *keys) == [DATA_KEY, DATA_KEY]
+    assert double.actions == ["AssumeRoleWithWebIdentity", "TrentService.Decrypt", "TrentService.Decrypt"]
+
+
+@of(AwsKmsDouble)
+def test_aws_assumes_the_keys_role(double, tmp_path):
+    key = ("aws", double.lock(DATA_KEY, role=double.ROLE))
+    assert probe(double.environment, key, key) == [DATA_KEY, DATA_KEY]
+    assert double.actions == ["AssumeRole", "TrentService.Decrypt", "TrentService.Decrypt"]
+    assert probe(double.web_identity(tmp_path), key) == [DATA_KEY]
+    assert double.actions[3:] == ["AssumeRoleWithWebIdentity", "AssumeRole", "TrentService.Decrypt"]
+
+
+@of(AwsKmsDouble)
+def test_aws_takes_the_keys_profile(double, tmp_path):
+    path = tmp_path / "credentials"
+    secret = double.environment["AWS_SECRET_ACCESS_KEY"]
+    path.write_text(f"[team]\naws_access_key_id = AKIAUSER\naws_secret_access_key = {secret}\n")
+    environment = {"AWS_ENDPOINT_URL": double.url, "AWS_SHARED_CREDENTIALS_FILE": str(path)}
+    key = double.lock(DATA_KEY) | {"aws_profile": "team"}
+    assert probe(environment, ("aws", key)) == [DATA_KEY]
+
+
+@of(AwsKmsDouble)
+def test_aws_refuses_wrong_keys_and_contexts(double):
+    service = "AWS KMS in eu-central-1"
+    key = double.lock(DATA_KEY, context={"team": "a"})
+    wrong = double.environment | {"AWS_SECRET_ACCESS_KEY": "another"}
+    assert probe(wrong, ("aws", key)) == [f"forbidden: {service} refused: SignatureDoesNotMatch (status 400)"]
+    assert probe(double.environment, ("aws", key | {"context": {"team": "b"}}), ("aws", key)) == [
+        f"invalid: {service} refused: InvalidCiphertextException (status 400)", DATA_KEY]
+    double.refuse(400, '{"__type": "com.amazonaws.kms#ThrottlingException"}')
+    assert probe(double.environment, ("aws", key), ("aws", key)) == [
+        f"unavailable: {service} cannot answer now: ThrottlingException (status 400)", DATA_KEY]
+
+
+@of(GcpKmsDouble)
+def test_gcp_opens_with_a_service_accounts_key(double):
+    keys = [("gcp", double.lock(DATA_KEY)), ("gcp", double.lock(DATA_KEY))]
+    assert probe(double.environment, *keys) == [DATA_KEY, DATA_KEY]
+    assert double.asked("/token") == 1
+
+
+@of(GcpKmsDouble)
+def test_gcp_opens_with_the_metadata_servers_token(double):
+    keys = [("gcp", double.lock(DATA_KEY)), ("gcp", double.lock(DATA_KEY))]
+    assert probe(double.metadata_environment(), *keys) == [DATA_KEY, DATA_KEY]
+    assert double.asked("/computeMetadata") == 1
+
+
+@of(GcpKmsDouble)
+def test_gcp_refuses_another_accounts_key(double, tmp_path):
+    path = pathlib.Path(double.environment["GOOGLE_APPLICATION_CREDENTIALS"])
+    private, _ = new_rsa_key(tmp_path, "other")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"private_key": private.read_text()}))
+    assert probe(double.environment, ("gcp", double.lock(DATA_KEY))) == [
+        "forbidden: Google's token server refused: invalid_grant (status 400)"]
+
+
+@of(AzureVaultDouble)
+@pytest.mark.parametrize("credentials", ["environment", "secret_environment"])
+def test_azure_opens_with_each_kind_of_credentials(double, credentials):
+    keys = [("azure", double.lock(DATA_KEY)), ("azure", double.lock(DATA_KEY))]
+    assert probe(getattr(double, credentials), *keys) == [DATA_KEY, DATA_KEY]
+    assert double.asked("/oauth2/") == 1
+
+
+@of(AzureVaultDouble)
+def test_azure_sends_tokens_to_listed_vaults_only(double):
+    key = double.lock(DATA_KEY)
+    assert probe(double.environment | {"STAGESET_AZURE_VAULT_URLS": ""}, ("azure", key)) == [
+        "forbidden: the key's vault is none of Azure's, nor listed in STAGESET_AZURE_VAULT_URLS"]
+    assert probe(double.environment | {"AZURE_CLIENT_ID": "other"}, ("azure", key)) == [
+        "forbidden: Microsoft Entra ID refused: invalid_client (status 401)"]
+    assert double.asked("/keys/") == 0
+
+
+@of(VaultTransitDouble)
+def test_vault_opens_with_the_token(double, tmp_path):
+    key = ("vault", double.lock(DATA_KEY))
+    assert probe(double.environment, key) == [DATA_KEY]
+    (tmp_path / ".vault-token").write_text(double.token + "\n")
+    assert probe({"VAULT_ADDR": double.url, "HOME": str(tmp_path)}, key) == [DATA_KEY]
+    double.namespace = "team"
+    assert probe(double.environment | {"VAULT_NAMESPACE": "team"}, key) == [DATA_KEY]
+    assert probe(double.environment, key) == ["forbidden: HashiCorp Vault refused (status 403)"]
+
+
+@of(VaultTransitDouble)
+def test_vault_is_the_operators_only(double):
+    stranger = VaultTransitDouble()
+    assert probe(double.environment, ("vault", stranger.lock(DATA_KEY))) == [
+        "forbidden: the key's Vault is another one than VAULT_ADDR names"]
+    assert stranger.requests == []
+    stranger.close()
+
+
+def test_link_local_addresses_are_not_dialled():
+    """A key of a Vault at the address of cloud metadata, which the operator did name: still refused."""
+    address = "http://169.254.169.254"
+    key = {"vault_address": address, "engine_path": "transit", "key_name": "a", "enc": "vault:v1:abcd"}
+    outcome, = probe({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}, ("vault", key))
+    assert outcome.startswith("forbidden: HashiCorp Vault: "), outcome
