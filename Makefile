@@ -17,8 +17,10 @@ quickstart-down: ## stop and remove all that `make quickstart` started
 	@tools/quickstart down
 
 .PHONY: test
-test: deps build testcluster ## every test: unit, conformance, differential, control plane, cluster
+test: deps build testcluster companions ## every test: unit, conformance, differential, control plane, cluster
 	ctest --preset release -j$(JOBS)
+	go test -C testcluster/flux -trimpath ./registry
+	go test -C testcluster/s3 -trimpath ./mirror
 	cd testcluster && go test -trimpath ./... && TESTCLUSTER=$(CURDIR)/build/testcluster/testcluster go test -trimpath -tags cluster ./selftest
 	tests/cluster/run
 
@@ -72,6 +74,10 @@ $(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
 .PHONY: testcluster
 testcluster: ## build the control plane for tests (minutes when cold, a second when warm)
 	testcluster/build.sh build/testcluster/testcluster
+
+.PHONY: companions
+companions: ## build what cluster tests use beside it: source-controller, registry, S3 (minutes when cold)
+	testcluster/build.sh --companions build/testcluster
 
 .PHONY: deps
 deps:

@@ -174,6 +174,7 @@ type clusterStatus struct {
 	ArtifactURL string
 	ArtifactDir string
 	AuditLog    string
+	Companions  map[string]map[string]string
 	Processes   []struct {
 		Name        string
 		PID         int

@@ -36,6 +36,7 @@ import (
 var applets = map[string]func() int{
 	cluster.Etcd:              runEtcd,
 	cluster.ArtifactServer:    runArtifactServer,
+	cluster.GitServer:         runGitServer,
 	cluster.APIServer:         func() int { return cli.Run(apiserver.NewAPIServerCommand()) },
 	cluster.ControllerManager: func() int { return cli.Run(controllermanager.NewControllerManagerCommand()) },
 	cluster.Scheduler:         func() int { return cli.Run(scheduler.NewSchedulerCommand()) },

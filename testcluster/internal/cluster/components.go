@@ -40,6 +40,7 @@ var clients = map[string]struct{ user, group string }{
 	ControllerManager: {"system:kube-controller-manager", ""},
 	Scheduler:         {"system:kube-scheduler", ""},
 	Kwok:              {"system:kwok", "system:masters"},
+	SourceController:  {"system:source-controller", "system:masters"},
 }
 
 // writeFiles makes certificates, kubeconfigs and configuration: all that the daemons read.

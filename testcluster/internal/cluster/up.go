@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +26,7 @@ type Options struct {
 	Root       string
 	Name       string
 	CRDs       []string // files, directories, or "flux"
+	With       []string // companions: "flux" (which brings its CRDs), "registry", "git", "s3"
 	Executable string   // this binary: its applets are the daemons
 	Progress   io.Writer
 }
@@ -34,6 +37,13 @@ const startLimit = 3 * time.Minute
 // Up starts the cluster, or what is missing of it, and returns when it can be used. A cluster that was new is removed
 // again when the start fails or the context ends; one that was there stays for a look at its logs.
 func Up(ctx context.Context, options Options) (*state.Cluster, error) {
+	companions, err := chooseCompanions(options.With, options.Executable)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(options.With, fluxSet) && !slices.Contains(options.CRDs, fluxSet) {
+		options.CRDs = append(slices.Clone(options.CRDs), fluxSet)
+	}
 	crds, err := loadCRDs(options.CRDs, options.Executable)
 	if err != nil {
 		return nil, err
@@ -54,6 +64,9 @@ func Up(ctx context.Context, options Options) (*state.Cluster, error) {
 			return nil, err
 		}
 		cluster, err = create(options, dir)
+	}
+	if err == nil {
+		err = addCompanions(cluster, options.Root, options.Executable, companions)
 	}
 	if err != nil {
 		return nil, err
@@ -78,10 +91,13 @@ func bringUp(ctx context.Context, cluster *state.Cluster, crds []*unstructured.U
 	return starter{cluster: cluster, clients: clients, report: reporter(progress)}.run(ctx, crds)
 }
 
+// portsLock is held by who chooses ports.
+func portsLock(root string) string { return filepath.Join(root, "ports") }
+
 // create chooses ports and writes all files; nothing runs yet.
 func create(options Options, dir string) (*state.Cluster, error) {
 	// Two clusters that start at the same time must not choose the same ports.
-	unlock, err := state.Lock(options.Root + "/ports")
+	unlock, err := state.Lock(portsLock(options.Root))
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +134,15 @@ type starter struct {
 
 // questions tell of the daemons that others connect to whether they answer.
 func (s starter) questions() map[string]func(context.Context) error {
-	return map[string]func(context.Context) error{
+	questions := map[string]func(context.Context) error{
 		Etcd:           answers(fmt.Sprintf("http://127.0.0.1:%d/health", s.cluster.Ports.Etcd)),
 		ArtifactServer: answers(s.cluster.ArtifactURL() + "/"),
 		APIServer:      s.clients.ready,
 	}
+	for _, companion := range companions {
+		questions[companion.name] = answers(companion.question(s.cluster))
+	}
+	return questions
 }
 
 func (s starter) run(ctx context.Context, crds []*unstructured.Unstructured) error {
@@ -149,6 +169,9 @@ func (s starter) run(ctx context.Context, crds []*unstructured.Unstructured) err
 		s.report("%d CRDs established", len(crds))
 	}
 	if err := s.await(ctx, ended, "nodes and service accounts", s.clients.settled); err != nil {
+		return err
+	}
+	if err := s.startCompanions(ctx); err != nil {
 		return err
 	}
 	s.cluster.Ready = true

@@ -18,16 +18,24 @@ import (
 
 const usage = `usage: testcluster COMMAND [flags]
 
-  up [--crds PATH]...        start a cluster, or what is missing of it; PATH is a file or directory of CRD yaml,
-                             or the word "flux" (source-controller's CRDs)
+  up [--crds PATH]... [--with COMPANION,...]
+                             start a cluster, or what is missing of it; PATH is a file or directory of CRD yaml,
+                             or the word "flux" (source-controller's CRDs); COMPANION is flux (source-controller),
+                             git, registry or s3: added to the cluster, built by build.sh --companions
   down                       stop what was started and remove its state
   status [-o json]           exit code 1 when not ready
   kubeconfig                 print the path of the administrator's kubeconfig; exit code 1 when not up
   wait-ready [--timeout 60s] return when the API server, nodes and service accounts are ready
   publish DIR --namespace N --name X [--revision R] [--cluster NAME]
                              serve DIR as a tar.gz and point the ExternalArtifact X at it
+  push-git DIR --repo R [--branch main] [--message M]
+                             commit DIR as the whole content of a branch and push it
+  push-oci DIR --repo R [--tag latest]
+                             push DIR as an artifact of Flux
+  put-object DIR --bucket B  make the bucket hold what DIR holds
   stop|start|restart COMPONENT [--grace 5s]
-                             apiserver, etcd, controller-manager, scheduler, kwok, artifact-server;
+                             apiserver, etcd, controller-manager, scheduler, kwok, artifact-server,
+                             source-controller, git-server, registry, versitygw;
                              killed after the grace period
   kubectl ARGS...            kubectl on that cluster, unless KUBECONFIG is set
 
@@ -63,6 +71,9 @@ var handlers = map[string]handler{
 	"kubeconfig": kubeconfig,
 	"wait-ready": waitReady,
 	"publish":    publish,
+	"push-git":   pushGit,
+	"push-oci":   pushOCI,
+	"put-object": putObject,
 	"stop":       component("stop"),
 	"start":      component("start"),
 	"restart":    component("restart"),
@@ -161,4 +172,9 @@ func (l *list) Set(value string) error {
 	}
 	*l = append(*l, value)
 	return nil
+}
+
+// words splits what was given with commas.
+func words(given list) []string {
+	return strings.FieldsFunc(given.String(), func(r rune) bool { return r == ',' })
 }

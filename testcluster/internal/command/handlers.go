@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -25,9 +27,10 @@ const stopGrace = 5 * time.Second
 const componentLimit = time.Minute
 
 func up(ctx context.Context, arguments []string, globals globals) error {
-	var crds list
+	var crds, with list
 	flags := globals.flags("up", &globals.name)
 	flags.Var(&crds, "crds", "")
+	flags.Var(&with, "with", "")
 	call, err := globals.parse(flags, arguments, 0)
 	if err != nil {
 		return err
@@ -37,7 +40,7 @@ func up(ctx context.Context, arguments []string, globals globals) error {
 		return err
 	}
 	started, err := cluster.Up(ctx, cluster.Options{
-		Root: call.root, Name: call.name, CRDs: crds, Executable: executable, Progress: os.Stderr,
+		Root: call.root, Name: call.name, CRDs: crds, With: words(with), Executable: executable, Progress: os.Stderr,
 	})
 	if err != nil {
 		return fmt.Errorf("cluster %q did not start: %w", call.name, err)
@@ -89,8 +92,12 @@ func printStatus(status cluster.Status) error {
 	if !status.Ready {
 		answer = "not ready: " + status.Reason
 	}
-	fmt.Printf("cluster %q is %s\nkubeconfig %s\nserver     %s\nartifacts  %s\naudit log  %s\n\n",
+	fmt.Printf("cluster %q is %s\nkubeconfig %s\nserver     %s\nartifacts  %s\naudit log  %s\n",
 		status.Name, answer, status.Kubeconfig, status.Server, status.ArtifactURL, status.AuditLog)
+	for _, word := range slices.Sorted(maps.Keys(status.Companions)) {
+		fmt.Printf("%-10s %s\n", word, status.Companions[word]["url"])
+	}
+	fmt.Println()
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PROCESS\tPID\tSTATE\tRSS MiB\tPSS MiB\tLOG")
 	for _, process := range status.Processes {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -35,11 +36,14 @@ type Ports struct {
 	APIServer int `json:"apiserver"`
 	Kubelet   int `json:"kubelet"`
 	Artifacts int `json:"artifacts"`
+	// Companions holds those of the companions that the cluster has, by the name of the process or what else it serves.
+	Companions map[string]int `json:"companions,omitempty"`
 }
 
-// List returns all ports in the order of the fields.
+// List returns all ports.
 func (p Ports) List() []int {
-	return []int{p.Etcd, p.EtcdPeer, p.APIServer, p.Kubelet, p.Artifacts}
+	list := []int{p.Etcd, p.EtcdPeer, p.APIServer, p.Kubelet, p.Artifacts}
+	return append(list, slices.Collect(maps.Values(p.Companions))...)
 }
 
 // Cluster is the content of cluster.json. Ready says that `up` once came to its end.

@@ -18,7 +18,9 @@ import (
 func example(dir string) *Cluster {
 	return &Cluster{
 		Name: filepath.Base(dir), Dir: dir, Ready: true, CreatedAt: time.Unix(1700000000, 0).UTC(),
-		Ports: Ports{Etcd: 1, EtcdPeer: 2, APIServer: 3, Kubelet: 4, Artifacts: 5},
+		Ports: Ports{
+			Etcd: 1, EtcdPeer: 2, APIServer: 3, Kubelet: 4, Artifacts: 5, Companions: map[string]int{"git-server": 6},
+		},
 		Processes: []Process{{
 			Name:     "etcd",
 			Identity: proc.Identity{PID: 7, StartTicks: 99, Exe: "/x"},
@@ -89,7 +91,7 @@ func TestNeighboursHaveTheirPortsKept(t *testing.T) {
 	root := t.TempDir()
 	saved(t, filepath.Join(root, "one"))
 	saved(t, filepath.Join(root, "two"))
-	if got, want := Neighbours(root), []int{1, 1, 2, 2, 3, 3, 4, 4, 5, 5}; !slices.Equal(got, want) {
+	if got, want := Neighbours(root), []int{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6}; !slices.Equal(got, want) {
 		t.Fatalf("got %v, want %v", got, want)
 	}
 }
