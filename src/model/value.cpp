@@ -172,6 +172,21 @@ std::optional<std::string_view> annotation_of(const Value& object, std::string_v
     return metadata_entry(object, "annotations", key);
 }
 
+bool is_deleting(const Value& object) { return find(object, {"metadata", "deletionTimestamp"}) != nullptr; }
+
+const Value* find_condition(const Value& object, std::string_view type) {
+    const Array* conditions = find_array(object, {"status", "conditions"});
+    if (conditions == nullptr) {
+        return nullptr;
+    }
+    for (const Value& condition : *conditions) {
+        if (find_string(condition, {"type"}) == type) {
+            return &condition;
+        }
+    }
+    return nullptr;
+}
+
 bool equal_modulo_empty(const Value& left, const Value& right) {
     if (is_empty(left) || is_empty(right)) {
         return is_empty(left) && is_empty(right);

@@ -70,6 +70,11 @@ std::int64_t generation_of(const Value& object);
 std::optional<std::string_view> label_of(const Value& object, std::string_view key);
 std::optional<std::string_view> annotation_of(const Value& object, std::string_view key);
 
+// Whether its deletion was asked for and is not over yet.
+bool is_deleting(const Value& object);
+// The entry of `status.conditions` with that type, or nullptr.
+const Value* find_condition(const Value& object, std::string_view type);
+
 // Deep equality in which a missing key, null, an empty map and an empty list are the same.
 bool equal_modulo_empty(const Value& left, const Value& right);
 

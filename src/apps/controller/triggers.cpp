@@ -13,10 +13,6 @@ namespace {
 constexpr std::array kRequestAnnotations = {model::kRequestedAtAnnotation, model::kForceAtAnnotation,
                                             model::kReconcileStageAnnotation, model::kUpdateNowAnnotation};
 
-bool is_deleting(const model::Value& object) {
-    return model::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
-}
-
 void react(queue::Queue& queue, Reaction reaction, queue::Key key) {
     if (reaction == Reaction::kRun) {
         queue.add(std::move(key));
@@ -53,7 +49,7 @@ Reaction on_stageset_change(const kube::Change& change) {
         return Reaction::kInterrupt;
     }
     if (model::generation_of(*change.before) != model::generation_of(*change.after) ||
-        is_deleting(*change.before) != is_deleting(*change.after)) {
+        model::is_deleting(*change.before) != model::is_deleting(*change.after)) {
         return Reaction::kInterrupt;
     }
     const bool requested = std::ranges::any_of(kRequestAnnotations, [&change](std::string_view key) {
@@ -63,7 +59,7 @@ Reaction on_stageset_change(const kube::Change& change) {
 }
 
 Reaction on_inventory_change(const kube::Change& change, const model::Value* owner) {
-    if (!change.before || owner == nullptr || is_deleting(*owner)) {
+    if (!change.before || owner == nullptr || model::is_deleting(*owner)) {
         return Reaction::kNone;
     }
     const auto stage = model::label_of(*change.before, model::kStageLabel);

@@ -13,17 +13,6 @@ namespace {
 // A slow source of a later stage must not keep the first one from work.
 constexpr base::Duration kLookAheadMax = std::chrono::seconds(10);
 
-inventory::Entries claims_of(const StageBuild& build) {
-    std::vector<inventory::Entry> entries;
-    if (build.rendered) {
-        entries.reserve(build.rendered->objects.size());
-        for (const model::Value& object : build.rendered->objects) {
-            entries.push_back(inventory::entry_of(object));
-        }
-    }
-    return inventory::make_entries(std::move(entries));
-}
-
 }  // namespace
 
 std::optional<std::string> describe_duplicates(const Snapshot& snapshot,
@@ -35,8 +24,7 @@ std::optional<std::string> describe_duplicates(const Snapshot& snapshot,
     const inventory::DuplicateClaim& first = duplicates.front();
     return fmt::format(
         "{} object(s) are claimed by two stages, first {} by \"{}\" and \"{}\"; an object belongs to one "
-        "stage: "
-        "remove it from one of them",
+        "stage: remove it from one of them",
         duplicates.size(), first.id.text(), snapshot.stages[first.first_stage].name,
         snapshot.stages[first.second_stage].name);
 }
@@ -58,7 +46,8 @@ base::Task<std::vector<inventory::Entries>> claims_ahead(Engine& engine, const S
             }
             break;
         }
-        claims.push_back(claims_of(*built));
+        claims.push_back(built->rendered ? inventory::entries_of(built->rendered->objects)
+                                         : inventory::Entries{});
     }
     co_return claims;
 }

@@ -27,6 +27,15 @@ Verdict verdict_of(const source::Unresolved& unresolved) {
 
 }  // namespace
 
+inventory::StageIdentity Snapshot::identity(std::string stage, int position, bool prune_enabled) const {
+    return {.stageset = owner.name,
+            .ns = owner.ns,
+            .uid = uid,
+            .stage = std::move(stage),
+            .position = position,
+            .prune_enabled = prune_enabled};
+}
+
 std::map<std::string, std::string> Snapshot::revisions() const {
     std::map<std::string, std::string> result;
     for (const source::ResolvedSource& resolved : sources) {

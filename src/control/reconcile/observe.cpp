@@ -38,8 +38,7 @@ std::optional<std::string> find_fault(const base::Result<model::StageSetSpec>& s
     if (options.service_account_required && spec->service_account_name.empty() &&
         options.default_service_account.empty()) {
         return "spec.serviceAccountName: is required on this cluster; name the ServiceAccount whose rights "
-               "the "
-               "StageSet is to have";
+               "the StageSet is to have";
     }
     return std::nullopt;
 }
@@ -157,7 +156,7 @@ base::Task<Snapshot> observe(kube::ObjectPtr object, source::SourceReader& sourc
     snapshot.owner = {std::string(model::namespace_of(*object)), std::string(model::name_of(*object))};
     snapshot.uid = std::string(model::uid_of(*object));
     snapshot.generation = model::generation_of(*object);
-    snapshot.deleting = model::find(*object, {"metadata", "deletionTimestamp"}) != nullptr;
+    snapshot.deleting = model::is_deleting(*object);
     if (auto at = base::parse_rfc3339(model::find_string(*object, {"metadata", "deletionTimestamp"}))) {
         snapshot.deleted_at = *at;
     }

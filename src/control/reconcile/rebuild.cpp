@@ -90,13 +90,9 @@ base::Task<Rebuilt> rebuild(Engine& engine, const Snapshot& snapshot,
 
 base::Task<void> record_rebuilt(Engine& engine, const Snapshot& snapshot, Rebuilt rebuilt) {
     for (const inventory::KnownStage& stage : rebuilt.lost) {
-        inventory::StageIdentity identity{.stageset = snapshot.owner.name,
-                                          .ns = snapshot.owner.ns,
-                                          .uid = snapshot.uid,
-                                          .stage = stage.name,
-                                          .position = stage.position,
-                                          .prune_enabled = stage.prune_enabled,
-                                          .rebuilt = true};
+        inventory::StageIdentity identity =
+            snapshot.identity(stage.name, stage.position, stage.prune_enabled);
+        identity.rebuilt = true;
         auto saved = co_await engine.inventories.save(std::move(identity), rebuilt.entries[stage.name]);
         if (!saved) {
             co_return saved;

@@ -18,15 +18,6 @@ namespace {
 using Objects = std::vector<model::Value>;
 using Applied = std::vector<apply::AppliedObject>;
 
-inventory::Entries entries_of(const Objects& objects) {
-    std::vector<inventory::Entry> entries;
-    entries.reserve(objects.size());
-    for (const model::Value& object : objects) {
-        entries.push_back(inventory::entry_of(object));
-    }
-    return inventory::make_entries(std::move(entries));
-}
-
 class Rollout {
 public:
     Rollout(Engine& engine, const Snapshot& snapshot, Progress& progress, RolloutState& state,
@@ -95,14 +86,9 @@ base::Result<std::optional<base::SteadyTime>> Rollout::over(base::Error error) {
 
 inventory::StageIdentity Rollout::identity(std::size_t index) const {
     const StageInput& stage = snapshot_.stages[index];
-    const auto stored = snapshot_.stored.stages.find(stage.name);
-    return {.stageset = snapshot_.owner.name,
-            .ns = snapshot_.owner.ns,
-            .uid = snapshot_.uid,
-            .stage = stage.name,
-            .position = stage.position,
-            .prune_enabled = stage.prune_enabled,
-            .rebuilt = stored != snapshot_.stored.stages.end() && stored->second.rebuilt};
+    auto identity = snapshot_.identity(stage.name, stage.position, stage.prune_enabled);
+    identity.rebuilt = snapshot_.stored.stage(stage.name).rebuilt;
+    return identity;
 }
 
 base::Task<std::optional<base::SteadyTime>> Rollout::run() {
@@ -236,18 +222,16 @@ base::Task<Objects> Rollout::build(std::size_t index, render::RenderRequest requ
 std::optional<base::Error> Rollout::refuse_emptiness(std::size_t index,
                                                      const render::Rendered& rendered) const {
     const StageInput& stage = snapshot_.stages[index];
-    const auto stored = snapshot_.stored.stages.find(stage.name);
-    const bool owns_some = stored != snapshot_.stored.stages.end() && !stored->second.entries.empty();
-    if (!rendered.objects.empty() || rendered.kustomized || !stage.prune_enabled || !owns_some) {
+    const inventory::Entries& owned = snapshot_.stored.stage(stage.name).entries;
+    if (!rendered.objects.empty() || rendered.kustomized || !stage.prune_enabled || owned.empty()) {
         return std::nullopt;
     }
     return base::Error{
         base::ErrorCode::kInvalid,
         fmt::format("path \"{}\" renders no object any more, but the stage owns {}, first {}; if all of them "
-                    "are to be "
-                    "deleted, add a kustomization.yaml with \"resources: []\" there, or remove the stage "
-                    "from the spec",
-                    stage.path, stored->second.entries.size(), stored->second.entries.front().id.text())};
+                    "are to be deleted, add a kustomization.yaml with \"resources: []\" there, or remove the "
+                    "stage from the spec",
+                    stage.path, owned.size(), owned.front().id.text())};
 }
 
 base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::SteadyTime deadline) {
@@ -258,10 +242,8 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::
     }
     std::string fingerprint = fmt::format("{} {}", snapshot_.generation,
                                           render::fingerprint(snapshot_.sources[index].digest, *request));
-    const auto stored = snapshot_.stored.stages.find(stage.name);
-    auto still = co_await still_applied(
-        engine_, snapshot_.owner, stage.name, fingerprint,
-        stored == snapshot_.stored.stages.end() ? inventory::Entries{} : stored->second.entries);
+    auto still = co_await still_applied(engine_, snapshot_.owner, stage.name, fingerprint,
+                                        snapshot_.stored.stage(stage.name).entries);
     if (!still) {
         co_return still.error();
     }
@@ -269,21 +251,21 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::
     if (known != nullptr) {
         result_.stages.back().same_inputs = known->fingerprint == fingerprint;
     }
+    Applied applied;
     if (*still && (*still)->changed.empty()) {
-        std::vector<apply::AppliedObject> objects = unchanged((*still)->entries);
+        applied = unchanged((*still)->entries);
         if (!claim(std::move((*still)->entries))) {
             co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
         }
-        std::vector<apply::Awaited> awaited = awaited_of(stage, snapshot_.owner.ns, std::move(objects));
-        mark_judged(engine_, snapshot_.owner, stage.name, awaited);
-        co_return awaited;
+    } else {
+        auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still), deadline);
+        if (!objects) {
+            co_return objects.error();
+        }
+        applied = std::move(*objects);
+        remember(engine_, snapshot_.owner, stage.name, std::move(fingerprint), applied);
     }
-    auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still), deadline);
-    if (!objects) {
-        co_return objects.error();
-    }
-    remember(engine_, snapshot_.owner, stage.name, std::move(fingerprint), *objects);
-    std::vector<apply::Awaited> awaited = awaited_of(stage, snapshot_.owner.ns, std::move(*objects));
+    std::vector<apply::Awaited> awaited = awaited_of(stage, snapshot_.owner.ns, std::move(applied));
     mark_judged(engine_, snapshot_.owner, stage.name, awaited);
     co_return awaited;
 }
@@ -298,7 +280,7 @@ base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderReq
     if (!objects) {
         co_return fail(index, "apply", objects.error());
     }
-    if (!claim(entries_of(*objects))) {
+    if (!claim(inventory::entries_of(*objects))) {
         co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
     }
     const apply::ConflictRules& conflicts = snapshot_.stages[index].conflicts;
@@ -337,10 +319,8 @@ base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderReq
 
 // The union of old and new before the first write: whatever happens next, nothing applied is forgotten.
 base::Task<void> Rollout::record(std::size_t index) {
-    const auto stored = snapshot_.stored.stages.find(snapshot_.stages[index].name);
-    inventory::Entries all = stored == snapshot_.stored.stages.end()
-                                 ? desired_[index]
-                                 : inventory::unite(stored->second.entries, desired_[index]);
+    inventory::Entries all =
+        inventory::unite(snapshot_.stored.stage(snapshot_.stages[index].name).entries, desired_[index]);
     if (auto saved = co_await engine_.inventories.save(identity(index), std::move(all)); !saved) {
         co_return fail(index, "record inventory", saved.error());
     }
@@ -390,12 +370,7 @@ base::Task<void> Rollout::keep_rebuilt() {
         const auto wanted = std::ranges::find(snapshot_.stages, name, &StageInput::name);
         const bool removed = wanted == snapshot_.stages.end();
         const auto index = static_cast<std::size_t>(wanted - snapshot_.stages.begin());
-        inventory::StageIdentity stage{.stageset = snapshot_.owner.name,
-                                       .ns = snapshot_.owner.ns,
-                                       .uid = snapshot_.uid,
-                                       .stage = name,
-                                       .position = stored.position,
-                                       .prune_enabled = stored.prune_enabled};
+        inventory::StageIdentity stage = snapshot_.identity(name, stored.position, stored.prune_enabled);
         inventory::Entries entries = stored.entries;
         if (!removed) {
             stage = identity(index);
@@ -433,14 +408,12 @@ base::Task<void> Rollout::prune_step(inventory::PruneStep step) {
     }
     if (step.removed) {
         engine_.observed.forget(snapshot_.owner, step.stage);
-        const auto stored = snapshot_.stored.stages.find(step.stage);
-        if (stored != snapshot_.stored.stages.end()) {
-            auto removed = co_await engine_.inventories.remove(snapshot_.owner.ns, stored->second);
-            if (!removed && removed.error().code != base::ErrorCode::kCancelled) {
-                result_.failure = StageFailure{step.stage, "prune", removed.error()};
-            }
-            co_return removed;
+        auto removed =
+            co_await engine_.inventories.remove(snapshot_.owner.ns, snapshot_.stored.stage(step.stage));
+        if (!removed && removed.error().code != base::ErrorCode::kCancelled) {
+            result_.failure = StageFailure{step.stage, "prune", removed.error()};
         }
+        co_return removed;
     }
     co_return base::Result<void>{};
 }

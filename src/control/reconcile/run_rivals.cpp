@@ -42,12 +42,11 @@ base::Task<void> Reconciler::Run::tell_rivals(RolloutResult& result) {
 // Asked only for an object that changes hands. One that cannot be looked up may well be there.
 base::Task<bool> Reconciler::Run::lives(apply::Owner stageset) {
     if (const kube::ObjectPtr known = with_.stagesets.get(stageset.ns, stageset.name)) {
-        co_return model::find(*known, {"metadata", "deletionTimestamp"}) == nullptr;
+        co_return !model::is_deleting(*known);
     }
-    kube::GetOptions options;
-    options.metadata_only = true;
     auto found = co_await with_.client.get(
-        {model::parse_gvk(model::kApiVersion, "StageSet"), stageset.ns, stageset.name}, options);
+        {model::parse_gvk(model::kApiVersion, "StageSet"), stageset.ns, stageset.name},
+        kube::metadata_only());
     if (!found && found.error().code == base::ErrorCode::kCancelled) {
         co_return found.error();
     }

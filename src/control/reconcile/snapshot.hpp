@@ -63,6 +63,8 @@ struct Snapshot {
     inventory::Mode inventory_mode = inventory::Mode::kHybrid;
     inventory::Stored stored;
 
+    // Names a stage of this StageSet to its inventory.
+    inventory::StageIdentity identity(std::string stage, int position, bool prune_enabled) const;
     // Artifact key to revision: what `lastAttemptedRevisions` says of this run.
     std::map<std::string, std::string> revisions() const;
 };

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "model/well_known.hpp"
+#include "engine/apply/ownership.hpp"
 
 namespace reconcile {
 
@@ -37,8 +37,7 @@ base::Task<void> compare_by_list(kube::Client& client, apply::Owner owner, model
     kube::ListRequest request;
     request.gvk = std::move(gvk);
     request.ns = std::move(ns);
-    request.label_selector =
-        fmt::format("{}={},{}={}", model::kOwnerNameLabel, owner.name, model::kOwnerNamespaceLabel, owner.ns);
+    request.label_selector = apply::owner_selector(owner);
     request.metadata_only = true;
     request.take_page = [&found](std::vector<model::Value> items, const std::string&) {
         for (const model::Value& item : items) {
@@ -83,7 +82,7 @@ base::Task<std::optional<StillApplied>> still_applied(Engine& engine, apply::Own
     Lists unwatched;
     for (std::size_t i = 0; i < still.entries.size(); ++i) {
         const inventory::Entry& entry = still.entries[i];
-        const apply::Sight sight = engine.live.sight({entry.gvk(), entry.id.ns, entry.id.name});
+        const apply::Sight sight = engine.live.sight(apply::ref_of(entry));
         if (!sight.watched) {
             unwatched[{entry.gvk(), entry.id.ns}].push_back({entry, remembered[i]});
         } else if (!sight.marks || !apply::same_marks(*sight.marks, remembered[i])) {
@@ -166,7 +165,7 @@ void mark_judged(const Engine& engine, const apply::Owner& owner, const std::str
 bool changed_since(Engine& engine, const apply::Owner& owner, const std::vector<inventory::Entries>& stages) {
     return std::ranges::any_of(stages, [&](const inventory::Entries& entries) {
         return std::ranges::any_of(entries, [&](const inventory::Entry& entry) {
-            const apply::Sight sight = engine.live.sight({entry.gvk(), entry.id.ns, entry.id.name});
+            const apply::Sight sight = engine.live.sight(apply::ref_of(entry));
             return sight.watched && engine.observed.differs({owner, entry.id, sight.marks});
         });
     });

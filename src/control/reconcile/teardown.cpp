@@ -198,13 +198,11 @@ std::optional<base::WallTime> teardown_deadline(const Snapshot& snapshot, const 
 }
 
 base::Task<bool> namespace_terminates(kube::Client& client, std::string ns) {
-    kube::GetOptions options;
-    options.metadata_only = true;
-    auto found = co_await client.get({{"", "v1", "Namespace"}, "", std::move(ns)}, std::move(options));
+    auto found = co_await client.get({{"", "v1", "Namespace"}, "", std::move(ns)}, kube::metadata_only());
     if (!found && found.error().code == base::ErrorCode::kCancelled) {
         co_return found.error();
     }
-    co_return found&& model::find(*found, {"metadata", "deletionTimestamp"}) != nullptr;
+    co_return found&& model::is_deleting(*found);
 }
 
 }  // namespace reconcile

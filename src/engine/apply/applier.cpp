@@ -29,8 +29,6 @@ std::map<std::pair<std::string, std::string>, bool> scopes_defined_by(
     return scopes;
 }
 
-kube::ObjectRef ref_of(const AppliedObject& applied) { return {applied.gvk, applied.id.ns, applied.id.name}; }
-
 // The kinds that a CustomResourceDefinition brings, one for each served version.
 std::vector<kube::GroupVersionKind> kinds_defined_by(const model::Value& definition) {
     std::vector<kube::GroupVersionKind> kinds;
@@ -145,7 +143,7 @@ base::Task<void> Applier::wait_for_definitions(std::vector<AppliedObject> applie
     const base::SteadyTime deadline = clock_.steady_now() + limits_.definitions_wait_max;
     std::vector<Awaited> awaited;
     for (const AppliedObject& object : applied) {
-        awaited.push_back({ref_of(object), object.resource_version});
+        awaited.push_back({object.ref(), object.resource_version});
     }
     ReadinessWait wait(std::move(awaited), deadline);
     while (true) {

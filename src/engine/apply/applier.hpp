@@ -28,6 +28,8 @@ struct AppliedObject {
     bool ours = true;                   // false: kept as it was found, without our labels
     // Another StageSet of which the live object had the labels, until this apply took it over.
     std::shared_ptr<const Owner> taken_from = {};
+
+    kube::ObjectRef ref() const { return {gvk, id.ns, id.name}; }
 };
 
 // One failed object; `error` names it.

@@ -109,7 +109,7 @@ base::Task<void> ApplyStep::check(Work& work) {
 
 // Whether the object is there already, whoever made it; then it stays as it is.
 base::Task<bool> ApplyStep::find_existing(Work& work) {
-    auto live = co_await client_.get(work.ref(), metadata_only());
+    auto live = co_await client_.get(work.ref(), kube::metadata_only());
     if (!live && live.error().code == base::ErrorCode::kNotFound) {
         co_return false;
     }
@@ -190,7 +190,7 @@ base::Task<void> ApplyStep::refused(Work& work, base::Error error) {
     if (refusal != Refusal::kImmutable && refusal != Refusal::kConflict) {
         co_return error;
     }
-    auto live = co_await client_.get(work.ref(), metadata_only());
+    auto live = co_await client_.get(work.ref(), kube::metadata_only());
     if (!live && live.error().code == base::ErrorCode::kNotFound) {
         co_return error;
     }

@@ -28,16 +28,10 @@ struct ApplyStep::Work {
     std::string held_by = {};                    // its finalizers
     std::optional<base::Error> failure = {};
 
-    kube::ObjectRef ref() const { return {applied.gvk, applied.id.ns, applied.id.name}; }
+    kube::ObjectRef ref() const { return applied.ref(); }
     bool keeps_existing() const { return treatment.action == model::ConflictAction::kKeepExisting; }
     // Remembers which other StageSet's labels the live object has.
     void note_owner(const model::Value& live);
 };
-
-inline kube::GetOptions metadata_only() {
-    kube::GetOptions options;
-    options.metadata_only = true;
-    return options;
-}
 
 }  // namespace apply

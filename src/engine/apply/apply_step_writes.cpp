@@ -113,7 +113,7 @@ base::Task<void> ApplyStep::remove(Work& work) {
 }
 
 base::Task<void> ApplyStep::look_for(Work& work) {
-    auto live = co_await client_.get(work.ref(), metadata_only());
+    auto live = co_await client_.get(work.ref(), kube::metadata_only());
     if (!live && live.error().code != base::ErrorCode::kNotFound) {
         co_return may_pass(live.error()) ? base::Result<void>{} : live.error();
     }

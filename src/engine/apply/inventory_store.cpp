@@ -78,18 +78,17 @@ std::optional<std::string> InventoryStore::applyset_of(const inventory::StageIde
         return std::nullopt;
     }
     const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
-    const auto found = stored.stages.find(stage.stage);
-    if (found == stored.stages.end() || found->second.shards.front().index != 0) {
+    const std::vector<inventory::StoredShard>& shards = stored.stage(stage.stage).shards;
+    if (shards.empty() || shards.front().index != 0) {
         return inventory::stage_applyset_id(stage.stageset, stage.ns, stage.stage);
     }
     return inventory::applyset_id(
-        {std::string(model::kGroup), "StageInventory", stage.ns, found->second.shards.front().name});
+        {std::string(model::kGroup), "StageInventory", stage.ns, shards.front().name});
 }
 
 base::Task<void> InventoryStore::save(inventory::StageIdentity stage, inventory::Entries entries) {
     const inventory::Stored stored = load({stage.ns, stage.stageset}, stage.uid);
-    const auto found = stored.stages.find(stage.stage);
-    inventory::StoredStage surplus = found == stored.stages.end() ? inventory::StoredStage{} : found->second;
+    inventory::StoredStage surplus = stored.stage(stage.stage);
     add_kinds(entries, kinds_);
     const auto parts = inventory::pack(entries, shard_cap_);
     for (std::size_t index = 0; index < parts.size(); ++index) {

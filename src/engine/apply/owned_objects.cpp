@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/apply/ownership.hpp"
 #include "model/well_known.hpp"
 
 namespace apply {
@@ -114,8 +115,7 @@ base::Task<OwnedObjects> find_owned(kube::Client& client, Owner owner, std::set<
             co_return resource.error();
         }
         kube::ListRequest request{resource->gvk};
-        request.label_selector = fmt::format("{}={},{}={}", model::kOwnerNameLabel, owner.name,
-                                             model::kOwnerNamespaceLabel, owner.ns);
+        request.label_selector = owner_selector(owner);
         request.metadata_only = true;
         auto listed = co_await list_kind(client, std::move(request), resource->namespaced, namespaces, found);
         if (!listed && listed.error().code == base::ErrorCode::kForbidden) {

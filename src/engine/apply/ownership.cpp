@@ -12,4 +12,9 @@ std::optional<Owner> owner_of(const model::Value& object) {
     return Owner{std::string(*ns), std::string(*name)};
 }
 
+std::string owner_selector(const Owner& owner) {
+    return fmt::format("{}={},{}={}", model::kOwnerNameLabel, owner.name, model::kOwnerNamespaceLabel,
+                       owner.ns);
+}
+
 }  // namespace apply

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/apply/live_objects.hpp"
@@ -13,5 +14,8 @@ namespace apply {
 
 // The StageSet that the object's labels name, or nullopt.
 std::optional<Owner> owner_of(const model::Value& object);
+
+// Selects the objects of one StageSet by those labels.
+std::string owner_selector(const Owner& owner);
 
 }  // namespace apply

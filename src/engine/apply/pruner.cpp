@@ -12,17 +12,9 @@ namespace apply {
 
 namespace {
 
-kube::ObjectRef ref_of(const inventory::Entry& entry) { return {entry.gvk(), entry.id.ns, entry.id.name}; }
-
 // Gone, or of a kind that is served no more: nothing is left to delete.
 bool is_gone(const base::Error& error) {
     return error.code == base::ErrorCode::kNotFound || error.code == base::ErrorCode::kUnsupported;
-}
-
-kube::GetOptions metadata_only() {
-    kube::GetOptions options;
-    options.metadata_only = true;
-    return options;
 }
 
 // The entries in deletion order, cut where the kind changes: kinds depend on each other, objects of one kind do not.
@@ -46,6 +38,8 @@ std::vector<std::vector<inventory::Entry>> batches_for_deletion(const inventory:
 }
 
 }  // namespace
+
+kube::ObjectRef ref_of(const inventory::Entry& entry) { return {entry.gvk(), entry.id.ns, entry.id.name}; }
 
 Pruner::Pruner(kube::Client& client, std::size_t in_flight_max)
     : client_(client), in_flight_max_(in_flight_max) {}
@@ -92,7 +86,7 @@ base::Task<void> Pruner::prune_lane(Owner owner, const std::vector<inventory::En
 }
 
 base::Task<Pruner::Pruned> Pruner::prune_one(Owner owner, inventory::Entry entry) {
-    auto live = co_await client_.get(ref_of(entry), metadata_only());
+    auto live = co_await client_.get(ref_of(entry), kube::metadata_only());
     if (!live && is_gone(live.error())) {
         co_return Pruned{Fate::kGone};
     }
@@ -102,7 +96,7 @@ base::Task<Pruner::Pruned> Pruner::prune_one(Owner owner, inventory::Entry entry
     if (owner_of(*live) != owner || model::annotation_of(*live, model::kPruneAnnotation) == "disabled") {
         co_return Pruned{Fate::kReleased};
     }
-    if (model::find(*live, {"metadata", "deletionTimestamp"}) != nullptr) {
+    if (model::is_deleting(*live)) {
         co_return Pruned{Fate::kTerminating, finalizers_of(*live)};
     }
     kube::DeleteRequest request{ref_of(entry)};
@@ -135,7 +129,7 @@ base::Task<void> Pruner::look_lane(const std::vector<Terminating>& objects, std:
     while (next < objects.size()) {
         Terminating object = objects[next++];
         if (!object.known) {
-            auto live = co_await client_.get(ref_of(object.entry), metadata_only());
+            auto live = co_await client_.get(ref_of(object.entry), kube::metadata_only());
             if (!live && live.error().code == base::ErrorCode::kCancelled) {
                 co_return live.error();
             }

@@ -12,6 +12,8 @@
 
 namespace apply {
 
+kube::ObjectRef ref_of(const inventory::Entry& entry);
+
 // An object that existed when it was looked at and whose deletion was accepted.
 struct Terminating {
     inventory::Entry entry;

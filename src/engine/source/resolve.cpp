@@ -48,19 +48,6 @@ Unresolved unreadable(const SourceRequest& request, const base::Error& error) {
                       fmt::format("{} cannot be read: {}", text_of(request), error.text()));
 }
 
-const Value* ready_condition(const Value& object) {
-    const model::Array* conditions = model::find_array(object, {"status", "conditions"});
-    if (conditions == nullptr) {
-        return nullptr;
-    }
-    for (const Value& condition : *conditions) {
-        if (model::find_string(condition, {"type"}) == "Ready") {
-            return &condition;
-        }
-    }
-    return nullptr;
-}
-
 }  // namespace
 
 std::string_view to_string(Reason reason) {
@@ -77,7 +64,7 @@ namespace {
 // `text` names the object in messages.
 Outcome judge(const Value& object, const SourceRequest& request, ResolvedSource resolved,
               const std::string& text) {
-    const Value* ready = ready_condition(object);
+    const Value* ready = model::find_condition(object, "Ready");
     if (ready == nullptr) {
         return unresolved(request, Reason::kSourceNotReady, Retry::kWait,
                           fmt::format("{} has no Ready condition yet", text));

@@ -25,14 +25,8 @@ std::vector<std::string> producer_keys(const model::Value& artifact) {
 }
 
 std::string_view ready_status(const model::Value& object) {
-    const model::Array* conditions = model::find_array(object, {"status", "conditions"});
-    if (conditions == nullptr) {
-        return {};
-    }
-    const auto ready = std::ranges::find_if(*conditions, [](const model::Value& condition) {
-        return model::find_string(condition, {"type"}) == "Ready";
-    });
-    return ready == conditions->end() ? std::string_view{} : model::find_string(*ready, {"status"});
+    const model::Value* ready = model::find_condition(object, "Ready");
+    return ready == nullptr ? std::string_view{} : model::find_string(*ready, {"status"});
 }
 
 // What a run reads of a source.

@@ -10,6 +10,12 @@ ObjectRef ref_of(const Value& object) {
             std::string(model::name_of(object))};
 }
 
+GetOptions metadata_only() {
+    GetOptions options;
+    options.metadata_only = true;
+    return options;
+}
+
 std::string service_account_user(std::string_view ns, std::string_view account) {
     return account.empty() ? std::string() : fmt::format("system:serviceaccount:{}:{}", ns, account);
 }

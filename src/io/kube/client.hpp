@@ -40,6 +40,7 @@ struct GetOptions {
     std::string subresource = {};
     bool metadata_only = false;  // answers a PartialObjectMetadata
 };
+GetOptions metadata_only();
 
 // Takes a page's items, each with apiVersion and kind set; `resource_version` is the list's.
 using TakePage = std::function<void(std::vector<Value> items, const std::string& resource_version)>;

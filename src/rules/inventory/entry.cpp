@@ -112,6 +112,15 @@ Entries make_entries(std::vector<Entry> entries) {
     return result;
 }
 
+Entries entries_of(std::span<const model::Value> objects) {
+    std::vector<Entry> entries;
+    entries.reserve(objects.size());
+    for (const model::Value& object : objects) {
+        entries.push_back(entry_of(object));
+    }
+    return make_entries(std::move(entries));
+}
+
 Entries unite(const Entries& older, const Entries& newer) {
     Entries result;
     result.reserve(older.size() + newer.size());

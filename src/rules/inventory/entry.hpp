@@ -34,6 +34,8 @@ using Entries = std::vector<Entry>;
 
 // Sorts and drops duplicates; of two entries with one id the later stays.
 Entries make_entries(std::vector<Entry> entries);
+// The entries of such objects.
+Entries entries_of(std::span<const model::Value> objects);
 // All of both; where both know an id, `newer` says its version.
 Entries unite(const Entries& older, const Entries& newer);
 // What is in `entries` and not in `without`.

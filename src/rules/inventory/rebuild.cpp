@@ -66,10 +66,7 @@ std::map<std::string, Entries, std::less<>> rebuild(const RebuildInput& input) {
     }
     std::map<std::string, Entries, std::less<>> result;
     for (auto& [name, found] : entries) {
-        const auto stored = input.stored.stages.find(name);
-        Entries rebuilt = make_entries(std::move(found));
-        result[name] =
-            stored == input.stored.stages.end() ? std::move(rebuilt) : unite(rebuilt, stored->second.entries);
+        result[name] = unite(make_entries(std::move(found)), input.stored.stage(name).entries);
     }
     return result;
 }

@@ -201,6 +201,12 @@ Value shard_patch(const Value& wanted, std::string_view resource_version) {
     return patch;
 }
 
+const StoredStage& Stored::stage(std::string_view name) const {
+    static const StoredStage none;
+    const auto found = stages.find(name);
+    return found == stages.end() ? none : found->second;
+}
+
 Stored read_shards(std::span<const Value* const> objects) {
     Stored stored;
     for (const Value* object : objects) {

@@ -75,6 +75,8 @@ struct StoredStage {
 
 struct Stored {
     std::map<std::string, StoredStage, std::less<>> stages;
+    // An empty one where nothing is stored.
+    const StoredStage& stage(std::string_view name) const;
     // Entries and shards that cannot be read, named: the objects behind them are unknown and stay.
     std::vector<std::string> problems;
 };

@@ -108,7 +108,7 @@ std::optional<Verdict> generic(const Value& object) {
 }
 
 Verdict by_ready_condition(const Value& object) {
-    const Value* ready = find_condition(object, "Ready");
+    const Value* ready = model::find_condition(object, "Ready");
     if (ready == nullptr) {
         return {State::kCurrent, "the object exists"};
     }

@@ -65,7 +65,7 @@ Verdict with_last_progress(Verdict verdict, const Value* progressing) {
 }
 
 Verdict deployment(const Value& object, base::WallTime) {
-    const Value* progressing = find_condition(object, "Progressing");
+    const Value* progressing = model::find_condition(object, "Progressing");
     if (progressing != nullptr &&
         model::find_string(*progressing, {"reason"}) == "ProgressDeadlineExceeded") {
         return failed("the rollout exceeded its progress deadline");
@@ -227,7 +227,7 @@ Verdict job(const Value& object, base::WallTime) {
     if (condition_is(object, "Complete", "True")) {
         return current(fmt::format("the job completed ({} succeeded)", succeeded));
     }
-    if (const Value* condition = find_condition(object, "Failed");
+    if (const Value* condition = model::find_condition(object, "Failed");
         condition != nullptr && model::find_string(*condition, {"status"}) == "True") {
         const std::string_view why = model::find_string(*condition, {"message"});
         return failed(why.empty() ? std::string("the job failed") : fmt::format("the job failed: {}", why));
@@ -318,26 +318,13 @@ KindRule rule_of(std::string_view group, std::string_view kind) {
     return nullptr;
 }
 
-const Value* find_condition(const Value& object, std::string_view type) {
-    const model::Array* conditions = model::find_array(object, {"status", "conditions"});
-    if (conditions == nullptr) {
-        return nullptr;
-    }
-    for (const Value& condition : *conditions) {
-        if (model::find_string(condition, {"type"}) == type) {
-            return &condition;
-        }
-    }
-    return nullptr;
-}
-
 bool condition_is(const Value& object, std::string_view type, std::string_view status) {
-    const Value* condition = find_condition(object, type);
+    const Value* condition = model::find_condition(object, type);
     return condition != nullptr && model::find_string(*condition, {"status"}) == status;
 }
 
 bool is_unschedulable(const Value& pod) {
-    const Value* condition = find_condition(pod, "PodScheduled");
+    const Value* condition = model::find_condition(pod, "PodScheduled");
     return condition != nullptr && model::find_string(*condition, {"status"}) == "False" &&
            model::find_string(*condition, {"reason"}) == "Unschedulable";
 }

@@ -11,8 +11,7 @@ using KindRule = Verdict (*)(const model::Value& object, base::WallTime now);
 // The rule of a built-in kind, or nullptr: then a Ready condition decides.
 KindRule rule_of(std::string_view group, std::string_view kind);
 
-// The condition of that type as a map, or nullptr. `object` must have readable conditions.
-const model::Value* find_condition(const model::Value& object, std::string_view type);
+// `object` must have readable conditions.
 bool condition_is(const model::Value& object, std::string_view type, std::string_view status);
 
 // True for a pod that no node takes.

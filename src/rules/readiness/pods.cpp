@@ -103,7 +103,7 @@ std::string trouble_of(const Value& pod) {
         return fmt::format("failed{}{}", detail(reason),
                            detail(model::find_string(pod, {"status", "message"})));
     }
-    if (const Value* scheduled = find_condition(pod, "PodScheduled");
+    if (const Value* scheduled = model::find_condition(pod, "PodScheduled");
         scheduled != nullptr && is_unschedulable(pod)) {
         return "no node takes it" + detail(model::find_string(*scheduled, {"message"}));
     }

@@ -69,6 +69,16 @@ std::string ini_quoted(const std::string& text) {
     return plain ? text : "`" + text + "`";
 }
 
+// The metadata of such lines; none where there are no lines of it.
+base::Result<Block> block_of(const std::map<std::string, std::string>& entries) {
+    if (entries.empty()) {
+        return Block();
+    }
+    auto block = unflatten(entries);
+    return block ? base::Result<Block>(Block(std::move(*block)))
+                 : base::Result<Block>(std::move(block.error()));
+}
+
 }  // namespace
 
 base::Result<Block> dotenv_block(std::string_view text) {
@@ -81,12 +91,7 @@ base::Result<Block> dotenv_block(std::string_view text) {
                 replaced(line.substr(equals + 1), "\\n", "\n");
         }
     }
-    if (entries.empty()) {
-        return Block();
-    }
-    auto block = unflatten(entries);
-    return block ? base::Result<Block>(Block(std::move(*block)))
-                 : base::Result<Block>(std::move(block.error()));
+    return block_of(entries);
 }
 
 base::Result<std::string> open_dotenv(std::string_view text, Opener& opener) {
@@ -130,12 +135,7 @@ base::Result<Block> ini_block(std::string_view text) {
                 replaced(ini_value(trimmed(line.substr(equals + 1))), "\\n", "\n");
         }
     }
-    if (entries.empty()) {
-        return Block();
-    }
-    auto block = unflatten(entries);
-    return block ? base::Result<Block>(Block(std::move(*block)))
-                 : base::Result<Block>(std::move(block.error()));
+    return block_of(entries);
 }
 
 base::Result<std::string> open_ini(std::string_view text, Opener& opener) {
