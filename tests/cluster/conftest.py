@@ -14,6 +14,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from support.artifacts import ArtifactServer, Sources  # noqa: E402
+from support.companions import Companions  # noqa: E402
 from support.controller import Controller  # noqa: E402
 from support.kube import Kube, wait_for  # noqa: E402
 from support.stagesets import StageSets  # noqa: E402
@@ -45,6 +46,12 @@ class Cluster:
 @pytest.fixture(scope="session")
 def cluster():
     return Cluster(CLUSTER_NAME)
+
+
+@pytest.fixture(scope="session")
+def companions(cluster):
+    """Flux's source-controller and what it reads, started for the first test that asks: one file has all of those tests."""
+    return Companions(cluster)
 
 
 @pytest.fixture

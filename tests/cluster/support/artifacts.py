@@ -12,15 +12,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import yaml
 
 
+def encoded(content):
+    """The bytes of a file: of text, of bytes, or of a list of objects written as YAML documents."""
+    if not isinstance(content, (str, bytes)):
+        content = yaml.safe_dump_all(content)
+    return content.encode() if isinstance(content, str) else content
+
+
 def archive(files):
-    """The bytes of a tar.gz with `files` (path -> text, or a list of objects written as YAML documents)."""
+    """The bytes of a tar.gz with `files` (path -> content, see `encoded`)."""
     tar_bytes = io.BytesIO()
     with tarfile.open(fileobj=tar_bytes, mode="w") as tar:
         for path in sorted(files):
-            content = files[path]
-            if not isinstance(content, (str, bytes)):
-                content = yaml.safe_dump_all(content)
-            data = content.encode() if isinstance(content, str) else content
+            data = encoded(files[path])
             info = tarfile.TarInfo(path)
             info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
