@@ -83,6 +83,16 @@ def test_aws_assumes_the_keys_role(double, tmp_path):
 
 
 @of(AwsKmsDouble)
+def test_aws_takes_keys_from_the_agent_beside_the_pod(double, tmp_path):
+    keys = [("aws", double.lock(DATA_KEY)), ("aws", double.lock(DATA_KEY))]
+    environment = double.pod_identity(tmp_path)
+    assert probe(environment, *keys) == [DATA_KEY, DATA_KEY]
+    assert double.actions == ["agent", "TrentService.Decrypt", "TrentService.Decrypt"]
+    (tmp_path / "eks-token").write_text("another")
+    assert probe(environment, *keys[:1]) == ["forbidden: the agent for AWS credentials refused: AccessDenied (status 403)"]
+
+
+@of(AwsKmsDouble)
 def test_aws_takes_the_keys_profile(double, tmp_path):
     path = tmp_path / "credentials"
     secret = double.environment["AWS_SECRET_ACCESS_KEY"]
@@ -155,6 +165,27 @@ def test_vault_opens_with_the_token(double, tmp_path):
     double.namespace = "team"
     assert probe(double.environment | {"VAULT_NAMESPACE": "team"}, key) == [DATA_KEY]
     assert probe(double.environment, key) == ["forbidden: HashiCorp Vault refused (status 403)"]
+
+
+@of(VaultTransitDouble)
+def test_vault_is_trusted_by_the_operators_roots(double, tmp_path):
+    certificate = double.use_tls(tmp_path)
+    environment = {"VAULT_ADDR": double.url, "VAULT_TOKEN": double.token}
+    key = ("vault", double.lock(DATA_KEY))
+    refused, = probe(environment, key)
+    assert refused.startswith("unavailable: HashiCorp Vault: "), refused
+    assert probe(environment | {"VAULT_CACERT": str(certificate)}, key) == [DATA_KEY]
+
+
+@of(VaultTransitDouble)
+def test_answers_are_bounded_and_redirects_are_not_followed(double):
+    key = ("vault", double.lock(DATA_KEY))
+    double.refuse(200, "a" * 70_000)
+    double.refuse(307, headers={"Location": f"{double.url}/elsewhere"})
+    assert probe(double.environment, key, key, key) == [
+        "invalid: the answer of HashiCorp Vault is not what it should be",
+        "forbidden: HashiCorp Vault answered with a redirect (307), which is not followed", DATA_KEY]
+    assert double.asked("/elsewhere") == 0
 
 
 @of(VaultTransitDouble)

@@ -12,6 +12,7 @@ import hmac
 import json
 import re
 import secrets
+import ssl
 import subprocess
 import threading
 import time
@@ -25,10 +26,11 @@ SKEW_SECONDS_MAX = 300  # what AWS lets clocks differ
 class Refused(Exception):
     """An answer that is no success: status, and the body as the service writes it."""
 
-    def __init__(self, status, body):
+    def __init__(self, status, body, headers=None):
         super().__init__(f"{status} {body}")
         self.status = status
         self.body = body
+        self.headers = headers or {}
 
 
 class Request:
@@ -64,17 +66,17 @@ class Double:
                     if outer.refusals:
                         raise outer.refusals.pop(0)
                     content_type, text = outer.answer(request)
-                    self.reply(200, content_type, text)
+                    self.reply(200, {"Content-Type": content_type}, text)
                 except Refused as refused:
-                    self.reply(refused.status, "application/json", refused.body)
+                    self.reply(refused.status, refused.headers, refused.body)
 
             do_GET = do_POST = do_PUT = handle_any  # noqa: N815 (the names are http.server's)
 
-            def reply(self, status, content_type, text):
+            def reply(self, status, headers, text):
                 data = text.encode()
                 self.send_response(status)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(data)))
+                for name, value in {**headers, "Content-Length": str(len(data))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 
@@ -89,12 +91,23 @@ class Double:
     def answer(self, request):
         raise NotImplementedError
 
-    def refuse(self, status, body=""):
-        self.refusals.append(Refused(status, body))
+    def refuse(self, status, body="", headers=None):
+        self.refusals.append(Refused(status, body, headers))
 
     def asked(self, part):
         """How many requests had `part` in their path."""
         return sum(part in path for path in self.requests)
+
+    def use_tls(self, folder):
+        """From now on https, with a certificate of its own; the path of that certificate. Before anybody connects."""
+        key, certificate = folder / "tls.pem", folder / "tls.crt"
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2",
+                "-subj", "/CN=double", "-addext", "subjectAltName=IP:127.0.0.1")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = self.url.replace("http://", "https://")
+        return certificate
 
     def close(self):
         self.server.shutdown()
@@ -142,6 +155,7 @@ class AwsKmsDouble(Double):
         super().__init__()
         self.secrets = {"AKIAUSER": (secrets.token_urlsafe(30), "")}  # access key id -> secret key, session token
         self.identity_tokens = set()
+        self.agent_token = None
         self.actions = []
         self.locked = {}
         self.environment = {
@@ -158,6 +172,14 @@ class AwsKmsDouble(Double):
         path.write_text(token)
         return {"AWS_ENDPOINT_URL": self.url, "AWS_WEB_IDENTITY_TOKEN_FILE": str(path), "AWS_ROLE_ARN": self.ROLE}
 
+    def pod_identity(self, folder):
+        """The environment of a pod beside the agent of EKS Pod Identity."""
+        self.agent_token = secrets.token_urlsafe(40)
+        path = folder / "eks-token"
+        path.write_text(self.agent_token + "\n")
+        return {"AWS_ENDPOINT_URL": self.url, "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}/v1/credentials",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(path)}
+
     def lock(self, data_key, context=None, role=""):
         blob = base64.b64encode(secrets.token_bytes(150)).decode()
         self.locked[blob] = (data_key, context or {})
@@ -169,6 +191,8 @@ class AwsKmsDouble(Double):
         return entry
 
     def answer(self, request):
+        if request.method == "GET" and request.path == "/v1/credentials":
+            return "application/json", self.agent(request)
         if request.method != "POST" or request.path != "/" or request.query:
             raise Refused(404, "{}")
         target = request.headers.get("x-amz-target", "")
@@ -217,6 +241,20 @@ class AwsKmsDouble(Double):
         return json.dumps({"KeyId": self.ARN, "Plaintext": base64.b64encode(data_key).decode(),
                            "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
 
+    def temporary_keys(self):
+        key_id = "ASIA" + secrets.token_hex(8).upper()
+        secret, session = (base64.b64encode(secrets.token_bytes(size)).decode() for size in (30, 90))
+        self.secrets[key_id] = (secret, session)
+        expires = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=LIFE_SECONDS)
+        return key_id, secret, session, f"{expires:%Y-%m-%dT%H:%M:%SZ}"
+
+    def agent(self, request):
+        self.actions.append("agent")
+        if self.agent_token is None or request.headers.get("authorization") != self.agent_token:
+            raise Refused(403, json.dumps({"code": "AccessDenied", "message": "a sentence that stays here"}))
+        names = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
+        return json.dumps(dict(zip(names, self.temporary_keys())))
+
     def sts(self, request, form):
         def refusal(word):
             return Refused(403, f"<ErrorResponse><Error><Type>Sender</Type><Code>{word}</Code></Error></ErrorResponse>")
@@ -228,14 +266,11 @@ class AwsKmsDouble(Double):
             raise refusal("InvalidIdentityToken")
         if form.get("Version") != "2011-06-15" or form.get("RoleArn") != self.ROLE or not form.get("RoleSessionName"):
             raise refusal("AccessDenied")
-        key_id = "ASIA" + secrets.token_hex(8).upper()
-        secret, session = (base64.b64encode(secrets.token_bytes(size)).decode() for size in (30, 90))
-        self.secrets[key_id] = (secret, session)
-        expires = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=LIFE_SECONDS)
+        key_id, secret, session, expires = self.temporary_keys()
         return (f'<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result><AssumedRoleUser>'
                 f"<Arn>arn:aws:sts::123456789012:assumed-role/sops/x</Arn></AssumedRoleUser><Credentials>"
                 f"<AccessKeyId>{key_id}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>"
-                f"<SessionToken>{session}</SessionToken><Expiration>{expires:%Y-%m-%dT%H:%M:%SZ}</Expiration>"
+                f"<SessionToken>{session}</SessionToken><Expiration>{expires}</Expiration>"
                 f"</Credentials></{action}Result></{action}Response>")
 
 

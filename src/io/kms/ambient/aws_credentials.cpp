@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "io/kms/ambient/aws_arn.hpp"
+#include "io/kms/ambient/aws_container.hpp"
 #include "io/kms/ambient/aws_profiles.hpp"
 
 namespace kms_ambient {
@@ -21,9 +22,8 @@ constexpr std::size_t kAssumedMax = 64;
 
 Error nothing_found() {
     return {ErrorCode::kNotFound,
-            "no credentials for AWS: neither AWS_ACCESS_KEY_ID nor AWS_WEB_IDENTITY_TOKEN_FILE is set, and "
-            "there is no shared "
-            "credentials file"};
+            "no credentials for AWS: none of AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE and "
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI is set, and there is no shared credentials file"};
 }
 
 // Where the Security Token Service is asked.
@@ -60,6 +60,7 @@ base::Task<AwsKeysPtr> AwsCredentials::get(AwsIdentity identity) {
 
 void AwsCredentials::refused(const AwsKeysPtr& keys) {
     web_identity_.refused(keys);
+    container_.refused(keys);
     for (const auto& assumed : assumed_) {
         assumed.cache->refused(keys);
     }
@@ -70,20 +71,23 @@ base::Task<AwsKeysPtr> AwsCredentials::own(std::string profile, std::string regi
         co_return of_profile(profile);
     }
     const auto id = surroundings_.variable("AWS_ACCESS_KEY_ID");
-    const auto secret = surroundings_.variable("AWS_SECRET_ACCESS_KEY");
+    auto secret = surroundings_.secret_variable("AWS_SECRET_ACCESS_KEY");
     if (!id.empty() && !secret.empty()) {
         co_return std::make_shared<const AwsKeys>(
-            AwsKeys{id, base::Secret(secret), base::Secret(surroundings_.variable("AWS_SESSION_TOKEN"))});
+            AwsKeys{id, std::move(secret), surroundings_.secret_variable("AWS_SESSION_TOKEN")});
     }
     if (!surroundings_.variable("AWS_WEB_IDENTITY_TOKEN_FILE").empty()) {
         co_return co_await by_web_identity(std::move(region));
     }
     const auto named = surroundings_.variable("AWS_PROFILE");
     auto keys = of_profile(named.empty() ? "default" : named);
-    if (!keys && keys.error().code == ErrorCode::kNotFound && named.empty()) {
-        co_return nothing_found();
+    if (keys || keys.error().code != ErrorCode::kNotFound || !named.empty()) {
+        co_return keys;
     }
-    co_return keys;
+    if (has_container_agent(surroundings_)) {
+        co_return co_await container_.get([this] { return keys_of_container(surroundings_); });
+    }
+    co_return nothing_found();
 }
 
 base::Task<AwsKeysPtr> AwsCredentials::by_web_identity(std::string region) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Whose keys sign requests to AWS: the environment's, a role's by web identity, or a profile's; and roles that those assume.
+// Whose keys sign requests to AWS: those of the environment, of a role, of the pod or of a profile; and roles that those assume.
 #pragma once
 
 #include <list>
@@ -23,12 +23,14 @@ struct AwsIdentity {
 class AwsCredentials {
 public:
     explicit AwsCredentials(Surroundings& surroundings)
-        : surroundings_(surroundings), web_identity_(surroundings.executor(), surroundings.clock()) {}
+        : surroundings_(surroundings),
+          web_identity_(surroundings.executor(), surroundings.clock()),
+          container_(surroundings.executor(), surroundings.clock()) {}
 
     // The keys of `identity`. With a profile: that profile's. Else the first of: AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY,
-    // AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN, the profile AWS_PROFILE or "default". A role is assumed with those.
-    // Errors: kNotFound (no keys), kInvalid (a role that is none; half a pair of keys), kUnsupported (a profile that takes its
-    // credentials from elsewhere), those of the Security Token Service.
+    // AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN, the profile AWS_PROFILE or "default", the agent beside the container. A role
+    // is assumed with those. Errors: kNotFound (no keys), kInvalid (a role that is none; half a pair of keys), kUnsupported (a
+    // profile that takes its credentials from elsewhere), those of keys_of_container and of the Security Token Service.
     base::Task<AwsKeysPtr> get(AwsIdentity identity);
     // AWS did not take these keys: new ones are asked for next time.
     void refused(const AwsKeysPtr& keys);
@@ -49,6 +51,7 @@ private:
 
     Surroundings& surroundings_;
     Cache web_identity_;
+    Cache container_;
     std::list<Assumed> assumed_;  // the one used last in front
 };
 

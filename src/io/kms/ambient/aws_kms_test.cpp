@@ -228,9 +228,8 @@ TEST_F(AwsKms, TakesProfilesFromTheSharedFile) {
 TEST_F(AwsKms, NamesWhatIsMissing) {
     fixture.environment.clear();
     const std::string nothing =
-        "not found: no credentials for AWS: neither AWS_ACCESS_KEY_ID nor AWS_WEB_IDENTITY_TOKEN_FILE is "
-        "set, and there is no "
-        "shared credentials file";
+        "not found: no credentials for AWS: none of AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE and "
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI is set, and there is no shared credentials file";
     EXPECT_EQ(fixture.outcome(key()), nothing);
     fixture.environment["HOME"] = "/home/me";
     EXPECT_EQ(fixture.outcome(key()), nothing);

@@ -48,7 +48,7 @@ base::Task<Issued<base::Secret>> AzureCredentials::issue(std::string scope) {
 base::Result<http::Request> AzureCredentials::request(const std::string& scope) const {
     const auto tenant = surroundings_.variable("AZURE_TENANT_ID");
     const auto client = surroundings_.variable("AZURE_CLIENT_ID");
-    const base::Secret secret(surroundings_.variable("AZURE_CLIENT_SECRET"));
+    const auto secret = surroundings_.secret_variable("AZURE_CLIENT_SECRET");
     const auto token_file = surroundings_.variable("AZURE_FEDERATED_TOKEN_FILE");
     if (tenant.empty() || client.empty()) {
         return missing(tenant.empty() ? "AZURE_TENANT_ID is" : "AZURE_CLIENT_ID is");

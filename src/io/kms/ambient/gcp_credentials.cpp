@@ -64,7 +64,7 @@ base::Task<Issued<base::Secret>> GcpCredentials::issue() {
 
 base::Result<GcpCredentials::KeyFile> GcpCredentials::key_file() const {
     for (const auto* const name : {"GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS"}) {
-        const base::Secret value(surroundings_.variable(name));
+        const auto value = surroundings_.secret_variable(name);
         if (value.empty()) {
             continue;
         }
@@ -116,8 +116,9 @@ base::Task<Issued<base::Secret>> GcpCredentials::from_metadata_server() {
         co_return server.error();
     }
     http::Request request{.url = server->url() + kMetadataPath, .headers = {{"Metadata-Flavor", "Google"}}};
-    auto issued = co_await ask_for_token(surroundings_, surroundings_.metadata(!named.empty()),
-                                         std::move(request), "Google's metadata server");
+    auto issued = co_await ask_for_token(
+        surroundings_, named.empty() ? surroundings_.metadata() : surroundings_.named_metadata(),
+        std::move(request), "Google's metadata server");
     if (!issued && issued.error().code == ErrorCode::kUnavailable && named.empty()) {
         // Off Google's machines its name is not known; whether this is one cannot be told apart from trouble.
         co_return base::wrap("no key of a service account is configured", std::move(issued.error()));

@@ -71,17 +71,23 @@ http::Client& Surroundings::outside() {
     return *outside_;
 }
 
-http::Client& Surroundings::metadata(bool operator_named_host) {
-    metadata_dials_anything_ = operator_named_host;
+http::Client& Surroundings::metadata() {
     if (!metadata_) {
         http::ClientOptions settings;
         settings.no_proxy = true;
-        settings.connect_filter = [this](std::string_view address) {
-            return metadata_dials_anything_ || is_link_local(address);
-        };
+        settings.connect_filter = [](std::string_view address) { return is_link_local(address); };
         metadata_ = options_.make_client(std::move(settings));
     }
     return *metadata_;
+}
+
+http::Client& Surroundings::named_metadata() {
+    if (!named_metadata_) {
+        http::ClientOptions settings;
+        settings.no_proxy = true;
+        named_metadata_ = options_.make_client(std::move(settings));
+    }
+    return *named_metadata_;
 }
 
 std::shared_ptr<http::Client> Surroundings::vault(const std::string& ca_pem) {

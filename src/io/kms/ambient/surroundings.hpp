@@ -26,6 +26,8 @@ public:
 
     // An environment variable's value; empty when it is not set.
     std::string variable(std::string_view name) const;
+    // The same for one that holds a credential.
+    base::Secret secret_variable(std::string_view name) const { return base::Secret(variable(name)); }
     // A file with a credential. Errors: kNotFound, kInvalid, kLimitExceeded; none quotes the file.
     base::Result<base::Secret> read(const std::string& path) const;
     // The same for a file with one token: without the blanks around it. Errors also: kInvalid (empty, or not one printable word).
@@ -33,9 +35,10 @@ public:
 
     // For services whose host the key names: link-local addresses are refused.
     http::Client& outside();
-    // For the services that hand out this machine's credentials: no proxy, and only link-local addresses unless the operator
-    // named the host.
-    http::Client& metadata(bool operator_named_host);
+    // For the services that hand out this machine's credentials, without a proxy: only link-local addresses are dialled.
+    http::Client& metadata();
+    // The same for such a service whose host the operator named: any address is.
+    http::Client& named_metadata();
     // For Vault, with the operator's own roots (PEM; empty: the system's). The caller holds it for as long as it uses it.
     std::shared_ptr<http::Client> vault(const std::string& ca_pem);
 
@@ -45,7 +48,7 @@ private:
     kms::AmbientOptions options_;
     std::unique_ptr<http::Client> outside_;
     std::unique_ptr<http::Client> metadata_;
-    bool metadata_dials_anything_ = false;
+    std::unique_ptr<http::Client> named_metadata_;
     std::shared_ptr<http::Client> vault_;
     std::string vault_ca_pem_;
 };

@@ -55,8 +55,8 @@ Error refused(const Answer& answer) {
 }  // namespace
 
 base::Result<base::Secret> VaultTransit::token() const {
-    if (const auto token = surroundings_.variable("VAULT_TOKEN"); !token.empty()) {
-        return token_of(token, "VAULT_TOKEN");
+    if (const auto token = surroundings_.secret_variable("VAULT_TOKEN"); !token.empty()) {
+        return token_of(token.reveal(), "VAULT_TOKEN");
     }
     const auto home = surroundings_.variable("HOME");
     if (home.empty()) {
