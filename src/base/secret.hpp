@@ -11,7 +11,9 @@ namespace base {
 class Secret {
 public:
     Secret() = default;
-    explicit Secret(std::string value) : value_(std::move(value)) {}
+    explicit Secret(const std::string& value) : value_(value) {}
+    // Wipes `value`: a short text would stay in it.
+    explicit Secret(std::string&& value);
     Secret(Secret&& other) noexcept;
     Secret& operator=(Secret&& other) noexcept;
     Secret(const Secret&) = delete;
@@ -22,9 +24,12 @@ public:
     // The text itself; what takes it must not keep it in an unwiped place that outlives the request.
     std::string_view reveal() const { return value_; }
     Secret clone() const { return Secret(std::string(value_)); }
+    // Adds to the end. Storage that has become too small is wiped, so that a text can be put together piece by piece.
+    void append(std::string_view text);
+    // Keeps the first `size` bytes and wipes the others. `size` is not larger than that of the text.
+    void truncate(std::size_t size);
 
 private:
-    void wipe();
     std::string value_;
 };
 

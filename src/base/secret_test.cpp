@@ -68,6 +68,27 @@ TEST(Secret, SurvivesAssignmentToItself) {
     EXPECT_EQ(secret.reveal(), kShort);
 }
 
+TEST(Secret, WipesTheTextThatItIsMadeFrom) {
+    std::string source(kShort);
+    const char* const bytes = source.data();
+    const Secret secret(std::move(source));
+    EXPECT_EQ(std::string_view(bytes, kShort.size()).find("hunter"), std::string_view::npos);
+    EXPECT_EQ(secret.reveal(), kShort);
+}
+
+TEST(Secret, IsPutTogetherPieceByPiece) {
+    Storage storage;
+    auto* secret = new (storage.bytes.data()) Secret(std::string(kShort));
+    const std::string more(100, 'm');
+    secret->append(more);
+    EXPECT_FALSE(storage.holds(kShort.substr(0, 4)));
+    EXPECT_EQ(secret->reveal(), std::string(kShort) + more);
+    secret->truncate(6);
+    EXPECT_EQ(secret->reveal(), "hunter");
+    EXPECT_EQ(std::string_view(secret->reveal().data() + 6, more.size()).find('m'), std::string_view::npos);
+    secret->~Secret();
+}
+
 TEST(Secret, MovesLongTexts) {
     Secret secret(std::string(1000, 'k'));
     Secret moved = std::move(secret);

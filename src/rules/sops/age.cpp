@@ -144,9 +144,10 @@ base::Secret derive(std::string_view key, std::string_view salt, std::string_vie
     return done ? base::Secret(std::move(derived)) : base::Secret();
 }
 
-bool open_chunk(std::string_view key, std::string_view nonce, std::string_view sealed, std::string& opened) {
+std::optional<base::Secret> open_chunk(std::string_view key, std::string_view nonce,
+                                       std::string_view sealed) {
     if (key.size() != kKeyBytes || sealed.size() < kTagBytes || sealed.size() > kChunkBytes + kTagBytes) {
-        return false;
+        return std::nullopt;
     }
     const std::size_t size = sealed.size() - kTagBytes;
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
@@ -162,11 +163,8 @@ bool open_chunk(std::string_view key, std::string_view nonce, std::string_view s
                       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kTagBytes),
                                           tag.data()) == 1 &&
                       EVP_DecryptFinal_ex(context.get(), rest.data(), &written) == 1;
-    if (done) {
-        opened += chunk;
-    }
-    OPENSSL_cleanse(chunk.data(), chunk.size());
-    return done;
+    base::Secret opened(std::move(chunk));  // wiped also where it cannot be trusted
+    return done ? std::optional(std::move(opened)) : std::nullopt;
 }
 
 base::Secret shared_secret(const AgeIdentity& identity, std::string_view share) {
@@ -199,11 +197,9 @@ base::Secret file_key_of(const Stanza& stanza, const AgeIdentity& identity) {
     }
     const base::Secret wrap =
         derive(shared.reveal(), *share + std::string(identity.public_key()), "age-encryption.org/v1/X25519");
-    std::string key;
     constexpr std::array<char, 12> kZero{};
-    return open_chunk(wrap.reveal(), {kZero.data(), kZero.size()}, stanza.body, key)
-               ? base::Secret(std::move(key))
-               : base::Secret();
+    auto key = open_chunk(wrap.reveal(), {kZero.data(), kZero.size()}, stanza.body);
+    return key ? std::move(*key) : base::Secret();
 }
 
 bool mac_fits(const Header& header, const base::Secret& file_key) {
@@ -222,8 +218,7 @@ base::Result<base::Secret> open_payload(std::string_view payload, const base::Se
     }
     const base::Secret key = derive(file_key.reveal(), payload.substr(0, kNonceBytes), "payload");
     payload.remove_prefix(kNonceBytes);
-    std::string opened;
-    opened.reserve(payload.size());  // so that no copy of the text is left behind in memory
+    base::Secret opened;
     std::string nonce(12, '\0');
     for (unsigned chunk = 0; !payload.empty(); ++chunk) {
         const std::string_view sealed = payload.substr(0, kChunkBytes + kTagBytes);
@@ -232,23 +227,24 @@ base::Result<base::Secret> open_payload(std::string_view payload, const base::Se
             nonce[10 - byte] = static_cast<char>((chunk >> (8 * byte)) & 0xffU);
         }
         nonce[11] = payload.empty() ? '\1' : '\0';
-        if (!open_chunk(key.reveal(), nonce, sealed, opened) || (sealed.size() == kTagBytes && chunk > 0)) {
-            OPENSSL_cleanse(opened.data(), opened.size());
+        const auto piece = open_chunk(key.reveal(), nonce, sealed);
+        if (!piece || (piece->empty() && chunk > 0)) {
             return changed();
         }
+        opened.append(piece->reveal());
     }
-    return base::Secret(std::move(opened));
+    return opened;
 }
 
 }  // namespace
 
 base::Result<AgeIdentity> AgeIdentity::parse(std::string_view text) {
     auto bytes = text.starts_with("AGE-SECRET-KEY-1") ? decode_bech32(text, "age-secret-key-") : std::nullopt;
-    if (!bytes || bytes->size() != kKeyBytes) {
+    if (!bytes || bytes->reveal().size() != kKeyBytes) {
         return invalid("it is no age identity of the form AGE-SECRET-KEY-1…");
     }
     AgeIdentity identity;
-    identity.private_key_ = base::Secret(std::move(*bytes));
+    identity.private_key_ = std::move(*bytes);
     const KeyPointer key(
         EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, bytes_of(identity.private_key()), kKeyBytes),
         &EVP_PKEY_free);

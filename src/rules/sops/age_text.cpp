@@ -27,6 +27,8 @@ std::uint32_t checksum_step(std::uint32_t sum, std::uint32_t value) {
     return sum;
 }
 
+char lower(char letter) { return static_cast<char>(std::tolower(static_cast<unsigned char>(letter))); }
+
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) {
         text.remove_prefix(1);
@@ -39,7 +41,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> decode_bech32(std::string_view text, std::string_view prefix) {
+std::optional<base::Secret> decode_bech32(std::string_view text, std::string_view prefix) {
     if (text.size() > kBech32Max || text.size() < prefix.size() + 1 + kChecksumLetters) {
         return std::nullopt;
     }
@@ -47,10 +49,9 @@ std::optional<std::string> decode_bech32(std::string_view text, std::string_view
         std::ranges::any_of(text, [](unsigned char letter) { return std::islower(letter) != 0; });
     const bool has_upper =
         std::ranges::any_of(text, [](unsigned char letter) { return std::isupper(letter) != 0; });
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    if ((has_lower && has_upper) || !lower.starts_with(prefix) || lower[prefix.size()] != '1') {
+    const std::string_view letters = text.substr(prefix.size() + 1);
+    if ((has_lower && has_upper) || text[prefix.size()] != '1' ||
+        !std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower)) {
         return std::nullopt;
     }
     std::uint32_t sum = 1;
@@ -61,23 +62,24 @@ std::optional<std::string> decode_bech32(std::string_view text, std::string_view
     for (const char letter : prefix) {
         sum = checksum_step(sum, static_cast<std::uint32_t>(letter) & 31U);
     }
-    std::string bytes;
+    base::Secret bytes;
     std::uint32_t waiting = 0;
     unsigned bits = 0;
-    for (std::size_t index = prefix.size() + 1; index < lower.size(); ++index) {
-        const std::size_t value = kLetters.find(lower[index]);
+    for (std::size_t index = 0; index < letters.size(); ++index) {
+        const std::size_t value = kLetters.find(lower(letters[index]));
         if (value == std::string_view::npos) {
             return std::nullopt;
         }
         sum = checksum_step(sum, static_cast<std::uint32_t>(value));
-        if (index + kChecksumLetters >= lower.size()) {
+        if (index + kChecksumLetters >= letters.size()) {
             continue;
         }
         waiting = ((waiting << 5U) | static_cast<std::uint32_t>(value)) & 0xfffU;
         bits += 5;
         if (bits >= 8) {
             bits -= 8;
-            bytes += static_cast<char>((waiting >> bits) & 0xffU);
+            const char byte = static_cast<char>((waiting >> bits) & 0xffU);
+            bytes.append({&byte, 1});
         }
     }
     const bool clean_padding = bits < 5 && (waiting & ((1U << bits) - 1U)) == 0;

@@ -6,10 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.hpp"
+
 namespace sops {
 
 // The bytes of a bech32 text in one case whose human-readable part is `prefix` (lower case); nullopt if it is none.
-std::optional<std::string> decode_bech32(std::string_view text, std::string_view prefix);
+std::optional<base::Secret> decode_bech32(std::string_view text, std::string_view prefix);
 // Base64 without padding or blanks.
 std::optional<std::string> decode_unpadded(std::string_view text);
 // The file within "-----BEGIN AGE ENCRYPTED FILE-----"; the text itself when it has no armor; nullopt for broken armor.

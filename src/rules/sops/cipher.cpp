@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "base/base64.hpp"
@@ -58,45 +58,54 @@ base::Error refused(std::string_view reason) {
             .message = fmt::format("a value cannot be decrypted: {}", reason)};
 }
 
-base::Result<Scalar> integer(const std::string& text) {
-    const std::string_view digits = text.starts_with('+') ? std::string_view(text).substr(1) : text;
+base::Result<Scalar> integer(std::string_view text) {
+    const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error != std::errc() || end != digits.data() + digits.size()) {
         return std::unexpected(refused("it is not an integer, as its type says"));
     }
-    return Scalar{ScalarKind::kInteger, std::to_string(number)};
+    return Scalar{ScalarKind::kInteger, base::Secret(std::to_string(number))};
 }
 
-base::Result<Scalar> typed(std::string_view type, std::string text) {
+base::Result<Scalar> floating(base::Secret text) {
+    const std::string_view written = text.reveal();
+    if (written == "NaN" || written == "+Inf" || written == "-Inf") {
+        return Scalar{ScalarKind::kFloat, std::move(text)};
+    }
+    double number = 0;
+    if (!model::parse_decimal(written, number)) {
+        return std::unexpected(refused("it is not a number, as its type says"));
+    }
+    return Scalar{ScalarKind::kFloat, fixed_number(number)};
+}
+
+base::Result<Scalar> truth(std::string_view text) {
+    for (const std::string_view yes : {"1", "t", "T", "true", "TRUE", "True"}) {
+        if (text == yes) {
+            return Scalar{ScalarKind::kBool, base::Secret("True")};
+        }
+    }
+    for (const std::string_view no : {"0", "f", "F", "false", "FALSE", "False"}) {
+        if (text == no) {
+            return Scalar{ScalarKind::kBool, base::Secret("False")};
+        }
+    }
+    return std::unexpected(refused("it is not a bool, as its type says"));
+}
+
+base::Result<Scalar> typed(std::string_view type, base::Secret text) {
     if (type == "str") {
         return Scalar{ScalarKind::kText, std::move(text)};
     }
     if (type == "int") {
-        return integer(text);
+        return integer(text.reveal());
     }
     if (type == "float") {
-        if (text == "NaN" || text == "+Inf" || text == "-Inf") {
-            return Scalar{ScalarKind::kFloat, std::move(text)};
-        }
-        double number = 0;
-        if (!model::parse_decimal(text, number)) {
-            return std::unexpected(refused("it is not a number, as its type says"));
-        }
-        return Scalar{ScalarKind::kFloat, fixed_number(number)};
+        return floating(std::move(text));
     }
     if (type == "bool") {
-        for (const std::string_view yes : {"1", "t", "T", "true", "TRUE", "True"}) {
-            if (text == yes) {
-                return Scalar{ScalarKind::kBool, "True"};
-            }
-        }
-        for (const std::string_view no : {"0", "f", "F", "false", "FALSE", "False"}) {
-            if (text == no) {
-                return Scalar{ScalarKind::kBool, "False"};
-            }
-        }
-        return std::unexpected(refused("it is not a bool, as its type says"));
+        return truth(text.reveal());
     }
     if (type == "bytes") {
         return Scalar{ScalarKind::kBytes, std::move(text)};
@@ -112,19 +121,21 @@ base::Result<Scalar> typed(std::string_view type, std::string text) {
 
 }  // namespace
 
-std::string fixed_number(double number) {
+base::Secret fixed_number(double number) {
     std::array<char, 400> digits{};  // the smallest double has some 340 digits
     const auto [end, error] =
         std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
-    return {digits.data(), end};
+    base::Secret text(std::string(digits.data(), end));
+    OPENSSL_cleanse(digits.data(), digits.size());
+    return text;
 }
 
-bool open_gcm(std::string_view key, std::string_view iv, std::string_view additional, std::string_view sealed,
-              std::string_view tag, std::string& opened) {
+std::optional<base::Secret> open_gcm(std::string_view key, std::string_view iv, std::string_view additional,
+                                     std::string_view sealed, std::string_view tag) {
     constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
     if (key.size() != kKeyBytes || iv.empty() || iv.size() > kMost || tag.size() != kTagBytes ||
         sealed.size() > kMost || additional.size() > kMost) {
-        return false;
+        return std::nullopt;
     }
     const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
                                                                                   &EVP_CIPHER_CTX_free);
@@ -132,25 +143,23 @@ bool open_gcm(std::string_view key, std::string_view iv, std::string_view additi
         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_IVLEN, static_cast<int>(iv.size()), nullptr) !=
             1 ||
         EVP_DecryptInit_ex(context.get(), nullptr, nullptr, bytes_of(key), bytes_of(iv)) != 1) {
-        return false;
+        return std::nullopt;
     }
     int size = 0;
     if (!additional.empty() && EVP_DecryptUpdate(context.get(), nullptr, &size, bytes_of(additional),
                                                  static_cast<int>(additional.size())) != 1) {
-        return false;
+        return std::nullopt;
     }
-    opened.assign(sealed.size(), '\0');
-    if (EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(opened.data()), &size,
-                          bytes_of(sealed), static_cast<int>(sealed.size())) != 1) {
-        return false;
-    }
+    std::string plain(sealed.size(), '\0');
     std::string expected(tag);
-    if (EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes),
-                            expected.data()) != 1) {
-        return false;
-    }
     std::array<unsigned char, kTagBytes> rest{};
-    return EVP_DecryptFinal_ex(context.get(), rest.data(), &size) == 1;
+    const bool done = EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(plain.data()), &size,
+                                        bytes_of(sealed), static_cast<int>(sealed.size())) == 1 &&
+                      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(kTagBytes),
+                                          expected.data()) == 1 &&
+                      EVP_DecryptFinal_ex(context.get(), rest.data(), &size) == 1;
+    base::Secret opened(std::move(plain));  // wiped also where it cannot be trusted
+    return done ? std::optional(std::move(opened)) : std::nullopt;
 }
 
 base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
@@ -165,11 +174,11 @@ base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& ke
     const auto data = base::decode_base64(sealed->data);
     const auto iv = base::decode_base64(sealed->iv);
     const auto tag = base::decode_base64(sealed->tag);
-    std::string opened;
-    if (!data || !iv || !tag || !open_gcm(key.reveal(), *iv, additional, *data, *tag, opened)) {
+    auto opened = data && iv && tag ? open_gcm(key.reveal(), *iv, additional, *data, *tag) : std::nullopt;
+    if (!opened) {
         return std::unexpected(refused("it, its key or its place was changed after encryption"));
     }
-    return typed(sealed->type, std::move(opened));
+    return typed(sealed->type, std::move(*opened));
 }
 
 }  // namespace sops

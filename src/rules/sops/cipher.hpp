@@ -2,6 +2,7 @@
 // Opens single values: "ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]".
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -16,11 +17,11 @@ namespace sops {
 base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
                                    std::string_view additional);
 
-// AES-256-GCM with an initialisation vector of any length; false when the tag does not fit.
-bool open_gcm(std::string_view key, std::string_view iv, std::string_view additional, std::string_view sealed,
-              std::string_view tag, std::string& opened);
+// AES-256-GCM with an initialisation vector of any length; nullopt when the tag does not fit.
+std::optional<base::Secret> open_gcm(std::string_view key, std::string_view iv, std::string_view additional,
+                                     std::string_view sealed, std::string_view tag);
 
 // A float without exponent, shortest round trip: the form under the MAC.
-std::string fixed_number(double number);
+base::Secret fixed_number(double number);
 
 }  // namespace sops

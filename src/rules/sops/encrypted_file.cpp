@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/encrypted_file.hpp"
 
-#include <openssl/crypto.h>
-
 #include "rules/sops/metadata_read.hpp"
 #include "rules/sops/opener.hpp"
 
@@ -20,7 +18,7 @@ base::Result<Block> block_of(std::string_view text, Format format, const Limits&
     return Block();
 }
 
-base::Result<std::string> open(std::string_view text, Format format, const Limits& limits, Opener& opener) {
+base::Result<base::Secret> open(std::string_view text, Format format, const Limits& limits, Opener& opener) {
     switch (format) {
         case Format::kYaml: return open_yaml(text, limits, opener);
         case Format::kJson: return open_json(text, limits, opener);
@@ -28,7 +26,7 @@ base::Result<std::string> open(std::string_view text, Format format, const Limit
         case Format::kDotenv: return open_dotenv(text, opener);
         case Format::kIni: return open_ini(text, opener);
     }
-    return std::string();
+    return base::Secret();
 }
 
 }  // namespace
@@ -90,12 +88,11 @@ base::Result<base::Secret> EncryptedFile::decrypt(const base::Secret& data_key) 
     if (!opened) {
         return std::move(opened.error());
     }
-    base::Secret plain(std::move(*opened));
     auto checked = opener->finish();
     if (!checked) {
         return std::move(checked.error());
     }
-    return plain;
+    return opened;
 }
 
 }  // namespace sops

@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "model/value.hpp"
 #include "rules/sops/opener.hpp"
 
@@ -35,10 +35,10 @@ base::Result<Block> dotenv_block(std::string_view text);
 base::Result<Block> ini_block(std::string_view text);
 
 // The text with all values opened and without the block. The caller checks the MAC before it uses the text.
-base::Result<std::string> open_yaml(std::string_view text, const Limits& limits, Opener& opener);
-base::Result<std::string> open_json(std::string_view text, const Limits& limits, Opener& opener);
-base::Result<std::string> open_binary(std::string_view text, const Limits& limits, Opener& opener);
-base::Result<std::string> open_dotenv(std::string_view text, Opener& opener);
-base::Result<std::string> open_ini(std::string_view text, Opener& opener);
+base::Result<base::Secret> open_yaml(std::string_view text, const Limits& limits, Opener& opener);
+base::Result<base::Secret> open_json(std::string_view text, const Limits& limits, Opener& opener);
+base::Result<base::Secret> open_binary(std::string_view text, const Limits& limits, Opener& opener);
+base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener);
+base::Result<base::Secret> open_ini(std::string_view text, Opener& opener);
 
 }  // namespace sops

@@ -2,12 +2,11 @@
 // JSON files, and binary files: JSON with one text in `data`.
 #include <cmath>
 
-#include <boost/json/serialize.hpp>
-
 #include "model/json.hpp"
 #include "model/number_text.hpp"
 #include "rules/sops/cipher.hpp"
 #include "rules/sops/format.hpp"
+#include "rules/sops/quote.hpp"
 
 namespace sops {
 namespace {
@@ -16,19 +15,15 @@ base::Error invalid(std::string message) {
     return {.code = base::ErrorCode::kInvalid, .message = std::move(message)};
 }
 
-std::string quoted(std::string_view text) {
-    return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
-}
-
 Scalar found_scalar(const model::Value& value) {
     if (value.is_string()) {
-        return {ScalarKind::kText, std::string(value.get_string())};
+        return {ScalarKind::kText, base::Secret(std::string(value.get_string()))};
     }
     if (value.is_bool()) {
-        return {ScalarKind::kBool, value.get_bool() ? "True" : "False"};
+        return {ScalarKind::kBool, base::Secret(value.get_bool() ? "True" : "False")};
     }
     if (value.is_int64()) {
-        return {ScalarKind::kInteger, std::to_string(value.get_int64())};
+        return {ScalarKind::kInteger, base::Secret(std::to_string(value.get_int64()))};
     }
     return {ScalarKind::kFloat, fixed_number(value.to_number<double>())};
 }
@@ -45,7 +40,7 @@ public:
             return write_array(value.get_array(), depth);
         }
         if (value.is_null()) {
-            out_ += "null";
+            out_.append("null");
             return {};
         }
         auto opened = opener_.open(path_, {}, found_scalar(value));
@@ -55,38 +50,45 @@ public:
         add(*opened);
         return {};
     }
-    std::string take() { return std::move(out_) + "\n"; }
+    base::Secret take() {
+        out_.append("\n");
+        return std::move(out_);
+    }
 
 private:
     void line(std::size_t depth) {
-        out_ += '\n';
-        out_.append(depth, '\t');
+        out_.append("\n");
+        out_.append(std::string(depth, '\t'));
     }
 
     void add(const Scalar& scalar) {
+        const std::string_view text = scalar.text.reveal();
         if (scalar.kind == ScalarKind::kInteger) {
-            out_ += scalar.text;
+            out_.append(text);
         } else if (scalar.kind == ScalarKind::kBool) {
-            out_ += scalar.text == "True" ? "true" : "false";
+            out_.append(text == "True" ? "true" : "false");
         } else if (double number = 0;
-                   scalar.kind == ScalarKind::kFloat && model::parse_decimal(scalar.text, number)) {
-            model::append_json_number(out_, number);
+                   scalar.kind == ScalarKind::kFloat && model::parse_decimal(text, number)) {
+            std::string digits;
+            model::append_json_number(digits, number);
+            out_.append(base::Secret(std::move(digits)).reveal());
         } else {
-            out_ += quoted(scalar.text);
+            append_json_string(out_, text);
         }
     }
 
     base::Result<void> write_object(const model::Object& object, std::size_t depth) {
-        out_ += '{';
+        out_.append("{");
         bool first = true;
         for (const auto& entry : object) {
             if (depth == 0 && entry.key() == "sops") {
                 continue;
             }
-            out_ += first ? "" : ",";
+            out_.append(first ? "" : ",");
             first = false;
             line(depth + 1);
-            out_ += quoted(entry.key()) + ": ";
+            append_json_string(out_, entry.key());
+            out_.append(": ");
             path_.emplace_back(entry.key());
             auto written = write(entry.value(), depth + 1);
             path_.pop_back();
@@ -97,15 +99,15 @@ private:
         if (!first) {
             line(depth);
         }
-        out_ += '}';
+        out_.append("}");
         return {};
     }
 
     base::Result<void> write_array(const model::Array& array, std::size_t depth) {
-        out_ += '[';
+        out_.append("[");
         bool first = true;
         for (const model::Value& element : array) {
-            out_ += first ? "" : ",";
+            out_.append(first ? "" : ",");
             first = false;
             line(depth + 1);
             auto written = write(element, depth + 1);
@@ -116,13 +118,13 @@ private:
         if (!first) {
             line(depth);
         }
-        out_ += ']';
+        out_.append("]");
         return {};
     }
 
     Opener& opener_;
     Path path_;
-    std::string out_;
+    base::Secret out_;
 };
 
 }  // namespace
@@ -144,7 +146,7 @@ base::Result<Block> json_block(std::string_view text, const Limits& limits) {
     return Block(block->is_object() ? block->get_object() : model::Object());
 }
 
-base::Result<std::string> open_json(std::string_view text, const Limits& limits, Opener& opener) {
+base::Result<base::Secret> open_json(std::string_view text, const Limits& limits, Opener& opener) {
     auto value = model::parse_json(text, "the file", limits.depth_max);
     if (!value || !value->is_object()) {
         return invalid("the encrypted file is no JSON object");
@@ -157,14 +159,15 @@ base::Result<std::string> open_json(std::string_view text, const Limits& limits,
     return writer.take();
 }
 
-base::Result<std::string> open_binary(std::string_view text, const Limits& limits, Opener& opener) {
+base::Result<base::Secret> open_binary(std::string_view text, const Limits& limits, Opener& opener) {
     auto value = model::parse_json(text, "the file", limits.depth_max);
     const model::Value* const data =
         value && value->is_object() ? value->get_object().if_contains("data") : nullptr;
     if (data == nullptr || !data->is_string() || value->get_object().size() != 2) {
         return invalid("an encrypted file of no known suffix holds more than `data` and `sops`");
     }
-    auto opened = opener.open({"data"}, {}, {ScalarKind::kText, std::string(data->get_string())});
+    auto opened =
+        opener.open({"data"}, {}, {ScalarKind::kText, base::Secret(std::string(data->get_string()))});
     if (!opened) {
         return std::move(opened.error());
     }

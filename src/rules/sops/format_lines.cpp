@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // The formats of one value per line: dotenv and ini.
 #include <map>
+#include <string>
 
 #include "rules/sops/format.hpp"
 #include "rules/sops/metadata_read.hpp"
@@ -31,15 +32,15 @@ std::string_view trimmed(std::string_view text) {
                                            : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
-    std::string out;
+base::Secret replaced(std::string_view text, std::string_view from, std::string_view to) {
+    base::Secret out;
     while (true) {
         const std::size_t at = text.find(from);
-        out += text.substr(0, at);
+        out.append(text.substr(0, at));
         if (at == std::string_view::npos) {
             return out;
         }
-        out += to;
+        out.append(to);
         text.remove_prefix(at + from.size());
     }
 }
@@ -52,21 +53,25 @@ std::string_view section_of(std::string_view line) {
 
 bool is_ini_comment(std::string_view line) { return line.starts_with(';') || line.starts_with('#'); }
 
-std::string ini_value(std::string_view text) {
+std::string_view ini_value(std::string_view text) {
     for (const std::string_view quote : {"\"\"\"", "`", "\"", "'"}) {
         if (text.size() >= 2 * quote.size() && text.starts_with(quote) && text.ends_with(quote)) {
-            return std::string(text.substr(quote.size(), text.size() - 2 * quote.size()));
+            return text.substr(quote.size(), text.size() - 2 * quote.size());
         }
     }
-    return std::string(text);
+    return text;
 }
 
-std::string ini_quoted(const std::string& text) {
-    if (text.find_first_of("\n`") != std::string::npos) {
-        return "\"\"\"" + text + "\"\"\"";
+void append_ini_value(base::Secret& out, std::string_view text) {
+    std::string_view quote;
+    if (text.find_first_of("\n`") != std::string_view::npos) {
+        quote = "\"\"\"";
+    } else if (text.find_first_of("#;\"'") != std::string_view::npos || trimmed(text) != text) {
+        quote = "`";
     }
-    const bool plain = text.find_first_of("#;\"'") == std::string::npos && trimmed(text) == text;
-    return plain ? text : "`" + text + "`";
+    out.append(quote);
+    out.append(text);
+    out.append(quote);
 }
 
 // The metadata of such lines; none where there are no lines of it.
@@ -88,14 +93,14 @@ base::Result<Block> dotenv_block(std::string_view text) {
         const std::size_t equals = line.find('=');
         if (line.starts_with(kDotenvPrefix) && equals != std::string_view::npos) {
             entries[std::string(line.substr(kDotenvPrefix.size(), equals - kDotenvPrefix.size()))] =
-                replaced(line.substr(equals + 1), "\\n", "\n");
+                std::string(replaced(line.substr(equals + 1), "\\n", "\n").reveal());
         }
     }
     return block_of(entries);
 }
 
-base::Result<std::string> open_dotenv(std::string_view text, Opener& opener) {
-    std::string out;
+base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener) {
+    base::Secret out;
     std::vector<std::string> comments;
     for (std::size_t number = 1; !text.empty(); ++number) {
         const std::string_view line = next_line(text);
@@ -104,7 +109,9 @@ base::Result<std::string> open_dotenv(std::string_view text, Opener& opener) {
         }
         if (line.starts_with('#')) {
             comments.emplace_back(line.substr(1));
-            out += "#" + replaced(opener.open_comment(line.substr(1), {{}}), "\n", "\\n") + "\n";
+            out.append("#");
+            out.append(replaced(opener.open_comment(line.substr(1), {{}}).reveal(), "\n", "\\n").reveal());
+            out.append("\n");
             continue;
         }
         const std::size_t equals = line.find('=');
@@ -117,7 +124,9 @@ base::Result<std::string> open_dotenv(std::string_view text, Opener& opener) {
             return std::move(opened.error());
         }
         comments.clear();
-        out += std::string(line.substr(0, equals + 1)) + replaced(opened->text, "\n", "\\n") + "\n";
+        out.append(line.substr(0, equals + 1));
+        out.append(replaced(opened->text.reveal(), "\n", "\\n").reveal());
+        out.append("\n");
     }
     return out;
 }
@@ -132,14 +141,14 @@ base::Result<Block> ini_block(std::string_view text) {
         } else if (const std::size_t equals = line.find('=');
                    within && !is_ini_comment(line) && equals != std::string_view::npos) {
             entries[std::string(trimmed(line.substr(0, equals)))] =
-                replaced(ini_value(trimmed(line.substr(equals + 1))), "\\n", "\n");
+                std::string(replaced(ini_value(trimmed(line.substr(equals + 1))), "\\n", "\n").reveal());
         }
     }
     return block_of(entries);
 }
 
-base::Result<std::string> open_ini(std::string_view text, Opener& opener) {
-    std::string out;
+base::Result<base::Secret> open_ini(std::string_view text, Opener& opener) {
+    base::Secret out;
     std::string section(kDefaultSection);
     std::vector<std::string> comments;
     for (std::size_t number = 1; !text.empty(); ++number) {
@@ -151,15 +160,20 @@ base::Result<std::string> open_ini(std::string_view text, Opener& opener) {
             continue;
         }
         if (line.empty() || line.starts_with('[')) {
-            out += std::string(line) + "\n";
+            out.append(line);
+            out.append("\n");
             continue;
         }
         if (is_ini_comment(line)) {
             const std::string_view words = trimmed(line.substr(1));
             comments.emplace_back(words);
-            const std::string opened = opener.open_comment(words, {{section}, {}});
-            const std::string prefix = is_ini_comment(opened) ? "" : std::string(line.substr(0, 1)) + " ";
-            out += prefix + replaced(opened, "\n", "\n; ") + "\n";
+            const base::Secret opened = opener.open_comment(words, {{section}, {}});
+            if (!is_ini_comment(opened.reveal())) {
+                out.append(line.substr(0, 1));
+                out.append(" ");
+            }
+            out.append(replaced(opened.reveal(), "\n", "\n; ").reveal());
+            out.append("\n");
             continue;
         }
         const std::size_t equals = line.find('=');
@@ -167,13 +181,16 @@ base::Result<std::string> open_ini(std::string_view text, Opener& opener) {
             return invalid(fmt::format("line {} of the encrypted file has no '='", number));
         }
         const std::string key(trimmed(line.substr(0, equals)));
-        auto opened = opener.open({section, key}, comments,
-                                  {ScalarKind::kText, ini_value(trimmed(line.substr(equals + 1)))});
+        auto opened = opener.open(
+            {section, key}, comments,
+            {ScalarKind::kText, base::Secret(std::string(ini_value(trimmed(line.substr(equals + 1)))))});
         if (!opened) {
             return std::move(opened.error());
         }
         comments.clear();
-        out += key + " = " + ini_quoted(opened->text) + "\n";
+        out.append(key + " = ");
+        append_ini_value(out, opened->text.reveal());
+        out.append("\n");
     }
     return out;
 }

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: 0BSD
 // YAML files: values are replaced where they stand, so that comments, order and layout are those of the encrypted file.
 #include <algorithm>
-#include <limits>
 
-#include <boost/json/serialize.hpp>
-
-#include "base/base64.hpp"
-#include "model/number_text.hpp"
-#include "model/utf8.hpp"
 #include "model/yaml_scalar.hpp"
 #include "model/yaml_time.hpp"
-#include "rules/sops/cipher.hpp"
 #include "rules/sops/format.hpp"
 #include "rules/sops/metadata_read.hpp"
 #include "rules/sops/yaml_nodes.hpp"
+#include "rules/sops/yaml_values.hpp"
 
 namespace sops {
 namespace {
@@ -36,7 +30,7 @@ struct Comment {
 struct Edit {
     std::size_t begin = 0;
     std::size_t end = 0;
-    std::string text;
+    base::Secret text;
 };
 
 bool is_key(const YamlNode& node) { return node.kind == NodeKind::kScalar && node.text == kKey; }
@@ -66,107 +60,11 @@ model::Value to_value(const YamlNode& node) {
                : model::Value(node.text);
 }
 
-std::optional<Scalar> found_scalar(const YamlNode& node) {
-    if (!node.plain || !node.tag.empty()) {
-        return Scalar{ScalarKind::kText, node.text};
-    }
-    if (auto time = model::rfc3339_text(node.text)) {
-        return Scalar{ScalarKind::kTime, std::move(*time)};
-    }
-    const model::Value value = model::resolve_plain(node.text, model::YamlDialect::kKustomize);
-    if (value.is_null()) {
-        return std::nullopt;
-    }
-    if (value.is_bool()) {
-        return Scalar{ScalarKind::kBool, value.get_bool() ? "True" : "False"};
-    }
-    if (value.is_int64()) {
-        return Scalar{ScalarKind::kInteger, std::to_string(value.get_int64())};
-    }
-    if (value.is_uint64()) {
-        return Scalar{ScalarKind::kInteger, std::to_string(value.get_uint64())};
-    }
-    if (value.is_double()) {
-        return Scalar{ScalarKind::kFloat, fixed_number(value.get_double())};
-    }
-    return Scalar{ScalarKind::kText, node.text};
-}
-
-bool is_utf8(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const model::Utf8Letter letter = model::utf8_at(text, at);
-        if (!letter.valid) {
-            return false;
-        }
-        at += letter.size;
-    }
-    return true;
-}
-
-// In double quotes, with what a YAML reader refuses or takes for a line break escaped.
-std::string quoted(const std::string& text) {
-    const std::string json = boost::json::serialize(boost::json::string_view(text));
-    std::string out;
-    for (std::size_t at = 0; at < json.size();) {
-        const std::string_view rest = std::string_view(json).substr(at);
-        const auto second = rest.size() > 1 ? static_cast<unsigned char>(rest[1]) : 0U;
-        if (rest.starts_with('\x7f')) {
-            out += "\\x7f";
-            at += 1;
-        } else if (rest.starts_with('\xc2') && second >= 0x80 && second < 0xa0) {
-            out += fmt::format("\\x{:02x}", second);
-            at += 2;
-        } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029")) {
-            out += rest[2] == '\xa8' ? "\\L" : "\\P";
-            at += 3;
-        } else if (rest.starts_with("\xef\xbb\xbf")) {
-            out += "\\uFEFF";
-            at += 3;
-        } else if (rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf")) {
-            out += rest[2] == '\xbe' ? "\\uFFFE" : "\\uFFFF";
-            at += 3;
-        } else {
-            out += rest.front();
-            at += 1;
-        }
-    }
-    return out;
-}
-
-std::string written(const Scalar& scalar) {
-    double number = 0;
-    switch (scalar.kind) {
-        case ScalarKind::kInteger:
-        case ScalarKind::kTime: return scalar.text;
-        case ScalarKind::kBool: return scalar.text == "True" ? "true" : "false";
-        case ScalarKind::kFloat: {
-            if (!model::parse_decimal(scalar.text, number)) {
-                return scalar.text == "NaN" ? ".nan" : scalar.text.starts_with('-') ? "-.inf" : ".inf";
-            }
-            std::string text;
-            model::append_short_number(text, number);
-            return text;
-        }
-        case ScalarKind::kBytes: return "!!binary \"" + base::encode_base64(scalar.text) + "\"";
-        case ScalarKind::kText:
-        case ScalarKind::kComment: break;
-    }
-    if (!is_utf8(scalar.text)) {
-        return "!!binary \"" + base::encode_base64(scalar.text) + "\"";
-    }
-    const bool simple =
-        !scalar.text.empty() && scalar.text.front() != '-' && scalar.text.front() != '.' &&
-        scalar.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") ==
-            std::string::npos &&
-        !model::needs_quotes(scalar.text);
-    return simple ? scalar.text : quoted(scalar.text);
-}
-
 class YamlOpener {
 public:
     YamlOpener(std::string_view text, Opener& opener) : text_(text), opener_(opener) {}
 
-    base::Result<std::string> run(const std::vector<YamlNode>& roots) {
+    base::Result<base::Secret> run(const std::vector<YamlNode>& roots) {
         for (const YamlNode& root : roots) {
             Path path;
             collect(root, path, true);
@@ -184,18 +82,23 @@ public:
         for (const Comment& comment : comments_) {
             const std::string_view words = text_.substr(comment.begin + 1, comment.end - comment.begin - 1);
             if (words.starts_with("ENC[")) {
-                edits_.push_back(
-                    {comment.begin, comment.end, "#" + one_line(opener_.open_comment(words, comment.paths))});
+                edits_.push_back({comment.begin, comment.end,
+                                  as_comment(opener_.open_comment(words, comment.paths).reveal())});
             }
         }
         return apply();
     }
 
 private:
-    static std::string one_line(std::string text) {
-        std::ranges::replace(text, '\n', ' ');
-        std::ranges::replace(text, '\r', ' ');
-        return text;
+    static base::Secret as_comment(std::string_view words) {
+        base::Secret comment("#");
+        for (std::size_t at = 0; at <= words.size();) {
+            const std::size_t end = std::min(words.find_first_of("\r\n", at), words.size());
+            comment.append(words.substr(at, end - at));
+            comment.append(end < words.size() ? " " : "");
+            at = end + 1;
+        }
+        return comment;
     }
 
     void collect(const YamlNode& node, Path& path, bool root) {
@@ -308,7 +211,7 @@ private:
         if (!found) {
             return {};
         }
-        const std::string before = found->text;
+        const bool is_sealed = found->text.reveal().starts_with("ENC[");
         auto opened = opener_.open(path_, comments, std::move(*found));
         if (!opened) {
             return std::move(opened.error());
@@ -322,8 +225,8 @@ private:
                     .message =
                         "a value cannot be decrypted: it is a comment and stands for no item of a list"};
             }
-            edits_.push_back({dash, node.end, "#" + one_line(std::move(opened->text))});
-        } else if (before.starts_with("ENC[")) {
+            edits_.push_back({dash, node.end, as_comment(opened->text.reveal())});
+        } else if (is_sealed) {
             edits_.push_back({node.begin, node.end, written(*opened)});
         }
         return {};
@@ -337,24 +240,23 @@ private:
         } else if (end > 0 && text_[end - 1] != '\n') {
             end = std::min(text_.find('\n', end), text_.size() - 1) + 1;
         }
-        edits_.push_back(
-            {map.children[index].begin, end, map.children.size() == 2 && !map.flow ? "{}\n" : ""});
+        edits_.push_back({map.children[index].begin, end,
+                          base::Secret(map.children.size() == 2 && !map.flow ? "{}\n" : "")});
     }
 
-    std::string apply() {
+    base::Secret apply() {
         std::ranges::sort(edits_, {}, &Edit::begin);
-        std::string out;
-        out.reserve(text_.size());
+        base::Secret out;
         std::size_t at = 0;
         for (const Edit& edit : edits_) {
             if (edit.begin < at) {
                 continue;  // a comment on the line of the metadata
             }
-            out += text_.substr(at, edit.begin - at);
-            out += edit.text;
+            out.append(text_.substr(at, edit.begin - at));
+            out.append(edit.text.reveal());
             at = edit.end;
         }
-        out += text_.substr(at);
+        out.append(text_.substr(at));
         return out;
     }
 
@@ -392,7 +294,7 @@ base::Result<Block> yaml_block(std::string_view text, const Limits& limits) {
     return found;
 }
 
-base::Result<std::string> open_yaml(std::string_view text, const Limits& limits, Opener& opener) {
+base::Result<base::Secret> open_yaml(std::string_view text, const Limits& limits, Opener& opener) {
     auto roots = parse_yaml_nodes(text, limits);
     if (!roots) {
         return std::move(roots.error());

@@ -71,7 +71,7 @@ base::Result<Scalar> Opener::open(const Path& path, const std::vector<std::strin
             return std::unexpected(invalid(fmt::format(
                 "{} a value cannot be decrypted: it should be encrypted and is plain", joined(path))));
         }
-        auto opened = decrypt_value(found.text, *data_key_, joined(path));
+        auto opened = decrypt_value(found.text.reveal(), *data_key_, joined(path));
         if (!opened) {
             return std::unexpected(base::wrap(joined(path), std::move(opened.error())));
         }
@@ -79,12 +79,12 @@ base::Result<Scalar> Opener::open(const Path& path, const std::vector<std::strin
     }
     // Comments, also those that stand as items of a list, are not under the MAC.
     if (found.kind != ScalarKind::kComment && (encrypted || !metadata_->mac_only_encrypted)) {
-        add(found.text);
+        add(found.text.reveal());
     }
     return found;
 }
 
-std::string Opener::open_comment(std::string_view text, const std::vector<Path>& paths) const {
+base::Secret Opener::open_comment(std::string_view text, const std::vector<Path>& paths) const {
     if (text.starts_with("ENC[")) {
         for (const Path& path : paths) {
             auto opened = decrypt_value(text, *data_key_, joined(path));
@@ -93,7 +93,7 @@ std::string Opener::open_comment(std::string_view text, const std::vector<Path>&
             }
         }
     }
-    return std::string(text);
+    return base::Secret(std::string(text));
 }
 
 base::Result<void> Opener::finish() {
@@ -105,8 +105,8 @@ base::Result<void> Opener::finish() {
         computed += fmt::format("{:02X}", digest.at(index));
     }
     const auto stored = decrypt_value(metadata_->mac, *data_key_, metadata_->last_modified);
-    if (!stored || stored->text.size() != computed.size() ||
-        CRYPTO_memcmp(stored->text.data(), computed.data(), computed.size()) != 0) {
+    if (!stored || stored->text.reveal().size() != computed.size() ||
+        CRYPTO_memcmp(stored->text.reveal().data(), computed.data(), computed.size()) != 0) {
         return std::unexpected(
             invalid("the MAC does not fit: the file was changed after encryption; encrypt it anew"));
     }

@@ -26,7 +26,7 @@ public:
     // The value at `path`, decrypted if the rules say so. Errors: kInvalid; the message names the path.
     base::Result<Scalar> open(const Path& path, const std::vector<std::string>& comments, Scalar found);
     // The text of a comment: decrypted at the first of `paths` where that works, else as it is.
-    std::string open_comment(std::string_view text, const std::vector<Path>& paths) const;
+    base::Secret open_comment(std::string_view text, const std::vector<Path>& paths) const;
     // Errors: kInvalid when the MAC is absent, not to be opened, or of other values.
     base::Result<void> finish();
 

@@ -2,7 +2,7 @@
 // Scalar: one value of an encrypted file as sops knows it, in the bytes over which its MAC is computed.
 #pragma once
 
-#include <string>
+#include "base/secret.hpp"
 
 namespace sops {
 
@@ -11,7 +11,7 @@ enum class ScalarKind { kText, kInteger, kFloat, kBool, kTime, kBytes, kComment 
 // `text` is the canonical writing: decimal integers, floats without exponent, "True" and "False", RFC 3339 times.
 struct Scalar {
     ScalarKind kind = ScalarKind::kText;
-    std::string text;
+    base::Secret text;
 };
 
 }  // namespace sops

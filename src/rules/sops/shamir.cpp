@@ -2,6 +2,7 @@
 #include "rules/sops/shamir.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 namespace sops {
@@ -45,9 +46,13 @@ base::Result<base::Secret> combine_shares(const std::vector<base::Secret>& parts
         return std::unexpected(invalid("a data key in shares needs 2 to 255 of them"));
     }
     const std::size_t size = parts.front().reveal().size();
+    std::set<std::uint8_t> places;
     for (const base::Secret& part : parts) {
         if (part.reveal().size() != size || size < 2) {
             return std::unexpected(invalid("the shares of a data key differ in length"));
+        }
+        if (!places.insert(byte_at(part.reveal(), size - 1)).second) {
+            return std::unexpected(invalid("two shares of a data key are the same"));
         }
     }
     std::string secret(size - 1, '\0');
@@ -59,9 +64,6 @@ base::Result<base::Secret> combine_shares(const std::vector<base::Secret>& parts
                 continue;
             }
             const std::uint8_t other_x = byte_at(parts[other].reveal(), size - 1);
-            if (other_x == x) {
-                return std::unexpected(invalid("two shares of a data key are the same"));
-            }
             weight = multiply(weight, multiply(other_x, inverse(static_cast<std::uint8_t>(other_x ^ x))));
         }
         for (std::size_t index = 0; index + 1 < size; ++index) {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: 0BSD
+// Texts in double quotes, as JSON and YAML write them.
+#pragma once
+
+#include <string_view>
+
+#include "base/secret.hpp"
+
+namespace sops {
+
+// Adds `text` as a JSON string. What is no UTF-8 stays as it is.
+void append_json_string(base::Secret& out, std::string_view text);
+// Adds `text` as a YAML scalar in double quotes: as in JSON, and with what a YAML reader refuses or takes for a line break escaped.
+void append_yaml_string(base::Secret& out, std::string_view text);
+
+}  // namespace sops
