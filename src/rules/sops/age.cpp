@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -2,7 +2,6 @@
 // Opens single values: "ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]".
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -16,10 +15,6 @@ namespace sops {
 // Errors: kInvalid when the text has not that form, its type is unknown, or key, place or text were changed. They quote nothing.
 base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
                                    std::string_view additional);
-
-// AES-256-GCM with an initialisation vector of any length; nullopt when the tag does not fit.
-std::optional<base::Secret> open_gcm(std::string_view key, std::string_view iv, std::string_view additional,
-                                     std::string_view sealed, std::string_view tag);
 
 // A float without exponent, shortest round trip: the form under the MAC.
 base::Secret fixed_number(double number);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/encrypted_file.hpp"
 
+#include <fmt/format.h>
+
 #include "rules/sops/metadata_read.hpp"
 #include "rules/sops/opener.hpp"
 

@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "rules/sops/format.hpp"
 #include "rules/sops/metadata_read.hpp"
 

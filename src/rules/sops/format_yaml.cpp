@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // YAML files: values are replaced where they stand, so that comments, order and layout are those of the encrypted file.
 #include <algorithm>
+#include <map>
 
 #include "model/yaml_scalar.hpp"
 #include "model/yaml_time.hpp"
@@ -62,7 +63,8 @@ model::Value to_value(const YamlNode& node) {
 
 class YamlOpener {
 public:
-    YamlOpener(std::string_view text, Opener& opener) : text_(text), opener_(opener) {}
+    YamlOpener(std::string_view text, const Limits& limits, Opener& opener)
+        : text_(text), limits_(limits), opener_(opener) {}
 
     base::Result<base::Secret> run(const std::vector<YamlNode>& roots) {
         for (const YamlNode& root : roots) {
@@ -102,7 +104,7 @@ private:
     }
 
     void collect(const YamlNode& node, Path& path, bool root) {
-        if (node.kind == NodeKind::kScalar) {
+        if (node.kind == NodeKind::kScalar || node.kind == NodeKind::kAlias) {
             stretches_.push_back({node.begin, node.end, path});
         } else if (node.kind == NodeKind::kList) {
             for (const YamlNode& child : node.children) {
@@ -169,12 +171,45 @@ private:
         }
     }
 
-    // `previous` is where what stands before the node ends.
+    static bool is_leaf(const YamlNode& node) {
+        return node.kind == NodeKind::kScalar || node.kind == NodeKind::kAlias;
+    }
+
+    // `previous` is where what stands before the node ends. An anchor is known behind its node only, so that no alias can hold
+    // itself; a chain of them can still grow, hence the bounds.
     base::Result<void> open(const YamlNode& node, std::size_t previous, std::vector<std::string>& comments,
                             bool root) {
-        if (node.kind == NodeKind::kScalar) {
-            return root ? base::Result<void>() : open_scalar(node, comments);
+        if (depth_ > limits_.depth_max || ++count_ > limits_.nodes_max) {
+            return base::Error{.code = base::ErrorCode::kLimitExceeded,
+                               .message = "the aliases of the encrypted file stand for too many values"};
         }
+        ++depth_;
+        auto opened = node.kind == NodeKind::kAlias    ? open_alias(node, comments)
+                      : node.kind != NodeKind::kScalar ? open_children(node, previous, comments, root)
+                      : root                           ? base::Result<void>()
+                                                       : open_scalar(node, comments);
+        --depth_;
+        if (!node.anchor.empty()) {
+            anchors_[node.anchor] = &node;
+        }
+        return opened;
+    }
+
+    // The values count where the alias stands, as sops reads it. They are written where the anchor is.
+    base::Result<void> open_alias(const YamlNode& alias, std::vector<std::string>& comments) {
+        const auto target = anchors_.find(alias.text);
+        if (target == anchors_.end()) {
+            return base::Error{.code = base::ErrorCode::kInvalid,
+                               .message = "the encrypted file has an alias without an anchor"};
+        }
+        ++within_aliases_;
+        auto opened = open(*target->second, target->second->begin, comments, false);
+        --within_aliases_;
+        return opened;
+    }
+
+    base::Result<void> open_children(const YamlNode& node, std::size_t previous,
+                                     std::vector<std::string>& comments, bool root) {
         const std::size_t step = node.kind == NodeKind::kMap ? 2 : 1;
         for (std::size_t index = 0; index + step <= node.children.size(); index += step) {
             const YamlNode& first = node.children[index];
@@ -184,13 +219,16 @@ private:
                 previous = value.end;
                 continue;
             }
+            if (step == 2 && first.kind != NodeKind::kScalar) {
+                return base::Error{.code = base::ErrorCode::kInvalid,
+                                   .message = "the encrypted file has a key that is no text"};
+            }
             const std::size_t outer = comments.size();
             add_comments(previous, first.begin, false, comments);
             if (step == 2) {
-                add_comments(value.kind == NodeKind::kScalar ? value.end : first.end, text_.size(), true,
-                             comments);
+                add_comments(is_leaf(value) ? value.end : first.end, text_.size(), true, comments);
                 path_.push_back(first.text);
-            } else if (value.kind == NodeKind::kScalar) {
+            } else if (is_leaf(value)) {
                 add_comments(value.end, text_.size(), true, comments);
             }
             auto opened = open(value, step == 2 ? first.end : value.begin, comments, false);
@@ -216,6 +254,9 @@ private:
         if (!opened) {
             return std::move(opened.error());
         }
+        if (within_aliases_ > 0) {
+            return {};
+        }
         if (opened->kind == ScalarKind::kComment) {
             const std::size_t dash =
                 node.begin == 0 ? std::string_view::npos : text_.find_last_not_of(" \t", node.begin - 1);
@@ -227,7 +268,9 @@ private:
             }
             edits_.push_back({dash, node.end, as_comment(opened->text.reveal())});
         } else if (is_sealed) {
-            edits_.push_back({node.begin, node.end, written(*opened)});
+            base::Secret text(node.anchor.empty() ? "" : "&" + node.anchor + " ");
+            text.append(written(*opened).reveal());
+            edits_.push_back({node.begin, node.end, std::move(text)});
         }
         return {};
     }
@@ -261,8 +304,13 @@ private:
     }
 
     std::string_view text_;
+    const Limits& limits_;
     Opener& opener_;
     Path path_;
+    std::map<std::string, const YamlNode*> anchors_;
+    std::size_t within_aliases_ = 0;
+    std::size_t depth_ = 0;
+    std::size_t count_ = 0;
     std::vector<Stretch> stretches_;
     std::vector<Comment> comments_;
     std::vector<Edit> edits_;
@@ -299,7 +347,7 @@ base::Result<base::Secret> open_yaml(std::string_view text, const Limits& limits
     if (!roots) {
         return std::move(roots.error());
     }
-    return YamlOpener(text, opener).run(*roots);
+    return YamlOpener(text, limits, opener).run(*roots);
 }
 
 }  // namespace sops

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <fmt/format.h>
 #include <yaml.h>
 
 namespace sops {
@@ -14,6 +15,10 @@ struct Failure {
 
 [[noreturn]] void fail(base::ErrorCode code, std::string message) {
     throw Failure{{.code = code, .message = std::move(message)}};
+}
+
+std::string text_of(const yaml_char_t* text) {
+    return text == nullptr ? "" : reinterpret_cast<const char*>(text);
 }
 
 class Reader {
@@ -80,21 +85,27 @@ private:
         YamlNode made;
         made.begin = place(event.start_mark);
         made.end = place(event.end_mark);
+        if (event.type == YAML_ALIAS_EVENT) {
+            made.kind = NodeKind::kAlias;
+            made.text = text_of(event.data.alias.anchor);
+            return made;
+        }
         if (event.type == YAML_SCALAR_EVENT) {
             const auto& scalar = event.data.scalar;
+            made.anchor = text_of(scalar.anchor);
             made.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
             made.plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
-            made.tag = scalar.tag == nullptr ? "" : reinterpret_cast<const char*>(scalar.tag);
+            made.tag = text_of(scalar.tag);
             return made;
         }
         if (event.type == YAML_SEQUENCE_START_EVENT) {
             made.kind = NodeKind::kList;
+            made.anchor = text_of(event.data.sequence_start.anchor);
             made.flow = event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-        } else if (event.type == YAML_MAPPING_START_EVENT) {
-            made.kind = NodeKind::kMap;
-            made.flow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         } else {
-            fail(base::ErrorCode::kInvalid, "the encrypted file holds an alias, which sops does not write");
+            made.kind = NodeKind::kMap;
+            made.anchor = text_of(event.data.mapping_start.anchor);
+            made.flow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         }
         for (Event child = next();; child = next()) {
             if (child->type == YAML_SEQUENCE_END_EVENT || child->type == YAML_MAPPING_END_EVENT) {

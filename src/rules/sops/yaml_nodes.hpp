@@ -12,7 +12,7 @@
 
 namespace sops {
 
-enum class NodeKind { kScalar, kList, kMap };
+enum class NodeKind { kScalar, kList, kMap, kAlias };
 
 struct YamlNode {
     NodeKind kind = NodeKind::kScalar;
@@ -20,12 +20,13 @@ struct YamlNode {
     std::size_t end = 0;    // behind the last scalar or bracket, not behind blanks and comments
     bool plain = false;     // a scalar without quotes
     bool flow = false;
+    std::string anchor;  // that aliases name
     std::string tag;
-    std::string text;                // of a scalar
+    std::string text;                // of a scalar; of an alias the anchor
     std::vector<YamlNode> children;  // of a list its items; of a map keys and values in turn
 };
 
-// The root node of each document. Errors: kInvalid for bad syntax and for aliases, which sops never writes; kLimitExceeded.
+// The root node of each document. Errors: kInvalid for bad syntax; kLimitExceeded.
 base::Result<std::vector<YamlNode>> parse_yaml_nodes(std::string_view text, const Limits& limits);
 
 }  // namespace sops
