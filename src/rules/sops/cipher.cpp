@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -113,12 +114,32 @@ base::Result<Scalar> typed(std::string_view type, base::Secret text) {
 
 }  // namespace
 
+// std::chars_format::fixed prints large numbers to their last digit; the shortest digits that read the same are asked for.
 base::Secret fixed_number(double number) {
-    std::array<char, 400> digits{};  // the smallest double has some 340 digits
+    if (std::isnan(number) || std::isinf(number)) {
+        return base::Secret(std::isnan(number) ? "NaN" : number < 0 ? "-Inf" : "+Inf");
+    }
+    std::array<char, 32> buffer{};  // sign, 17 digits, point and exponent
     const auto [end, error] =
-        std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed);
-    base::Secret text(std::string(digits.data(), end));
-    OPENSSL_cleanse(digits.data(), digits.size());
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::scientific);
+    const std::string_view written(buffer.data(), end);
+    const std::size_t mark = written.find('e');
+    int exponent = 0;
+    std::from_chars(written.data() + mark + (written[mark + 1] == '+' ? 2 : 1), end, exponent);
+    std::string digits(written.substr(0, mark));
+    const bool is_negative = digits.starts_with('-');
+    std::erase_if(digits, [](char letter) { return letter == '-' || letter == '.'; });
+    const auto count = static_cast<int>(digits.size());
+    if (exponent < 0) {
+        digits.insert(0, "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0'));
+    } else if (exponent < count - 1) {
+        digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
+    } else {
+        digits.append(static_cast<std::size_t>(exponent - count + 1), '0');
+    }
+    base::Secret text(is_negative ? "-" : "");
+    text.append(base::Secret(std::move(digits)).reveal());
+    OPENSSL_cleanse(buffer.data(), buffer.size());
     return text;
 }
 

@@ -16,7 +16,7 @@ namespace sops {
 base::Result<Scalar> decrypt_value(std::string_view text, const base::Secret& key,
                                    std::string_view additional);
 
-// A float without exponent, shortest round trip: the form under the MAC.
+// A float without exponent, the shortest digits that read the same; "NaN", "+Inf", "-Inf": the form under the MAC.
 base::Secret fixed_number(double number);
 
 }  // namespace sops

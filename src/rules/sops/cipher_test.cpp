@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/cipher.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "rules/sops/testing/seal.hpp"
@@ -90,10 +92,26 @@ TEST(Cipher, RefusesWhatDoesNotFitAndQuotesNothing) {
     EXPECT_FALSE(sops::decrypt_value(good, base::Secret(std::string(16, 'k')), "a:").has_value());
 }
 
-TEST(Cipher, FixedNumbersHaveNoExponent) {
-    EXPECT_EQ(sops::fixed_number(1e21).reveal(), "1000000000000000000000");
-    EXPECT_EQ(sops::fixed_number(-0.5).reveal(), "-0.5");
-    EXPECT_EQ(sops::fixed_number(5e-324).reveal().size(), 326U);
+TEST(Cipher, FixedNumbersHaveTheFewestDigitsAndNoExponent) {
+    const std::pair<double, std::string> cases[] = {
+        {0, "0"},
+        {-0.0, "-0"},
+        {1, "1"},
+        {-0.5, "-0.5"},
+        {1e21, "1000000000000000000000"},
+        {1e100, "1" + std::string(100, '0')},
+        {1.25e-7, "0.000000125"},
+        {123456789.125, "123456789.125"},
+        {120, "120"},
+        {5e-324, "0." + std::string(323, '0') + "5"},
+        {std::numeric_limits<double>::max(), "17976931348623157" + std::string(292, '0')},
+        {std::numeric_limits<double>::infinity(), "+Inf"},
+        {-std::numeric_limits<double>::infinity(), "-Inf"},
+        {std::numeric_limits<double>::quiet_NaN(), "NaN"},
+    };
+    for (const auto& [number, text] : cases) {
+        EXPECT_EQ(sops::fixed_number(number).reveal(), text);
+    }
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ TEST(EncryptedFile, NeverLetsCiphertextBesideABlockPass) {
         {"dotenv, huge index", sops::Format::kDotenv,
          "A=ENC[AES256_GCM,data:x]\nsops_a__list_99999999__map_b=y\n"},
         {"ini", sops::Format::kIni, "[a]\nb = ENC[AES256_GCM,data:x]\n[sops]\nversion = 1\n"},
+        {"ini, empty section", sops::Format::kIni, "[a]\nb = ENC[AES256_GCM,data:x]\n[sops]\n"},
     };
     for (const Case& test : cases) {
         EXPECT_FALSE(sops::EncryptedFile::parse(test.text, test.format).has_value()) << test.name;

@@ -76,11 +76,8 @@ void append_ini_value(base::Secret& out, std::string_view text) {
     out.append(quote);
 }
 
-// The metadata of such lines; none where there are no lines of it.
+// The metadata of such lines.
 base::Result<Block> block_of(const std::map<std::string, std::string>& entries) {
-    if (entries.empty()) {
-        return Block();
-    }
     auto block = unflatten(entries);
     return block ? base::Result<Block>(Block(std::move(*block)))
                  : base::Result<Block>(std::move(block.error()));
@@ -98,7 +95,7 @@ base::Result<Block> dotenv_block(std::string_view text) {
                 std::string(replaced(line.substr(equals + 1), "\\n", "\n").reveal());
         }
     }
-    return block_of(entries);
+    return entries.empty() ? Block() : block_of(entries);
 }
 
 base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener) {
@@ -136,17 +133,19 @@ base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener) {
 base::Result<Block> ini_block(std::string_view text) {
     std::map<std::string, std::string> entries;
     bool within = false;
+    bool found = false;
     while (!text.empty()) {
         const std::string_view line = trimmed(next_line(text));
         if (const std::string_view section = section_of(line); !section.empty()) {
             within = section == "sops";
+            found = found || within;
         } else if (const std::size_t equals = line.find('=');
                    within && !is_ini_comment(line) && equals != std::string_view::npos) {
             entries[std::string(trimmed(line.substr(0, equals)))] =
                 std::string(replaced(ini_value(trimmed(line.substr(equals + 1))), "\\n", "\n").reveal());
         }
     }
-    return block_of(entries);
+    return found ? block_of(entries) : Block();
 }
 
 base::Result<base::Secret> open_ini(std::string_view text, Opener& opener) {

@@ -2,6 +2,7 @@
 // YAML files: values are replaced where they stand, so that comments, order and layout are those of the encrypted file.
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "model/yaml_scalar.hpp"
 #include "model/yaml_time.hpp"
@@ -32,6 +33,7 @@ struct Edit {
     std::size_t begin = 0;
     std::size_t end = 0;
     base::Secret text;
+    bool is_item_as_comment = false;
 };
 
 bool is_key(const YamlNode& node) { return node.kind == NodeKind::kScalar && node.text == kKey; }
@@ -210,6 +212,7 @@ private:
 
     base::Result<void> open_children(const YamlNode& node, std::size_t previous,
                                      std::vector<std::string>& comments, bool root) {
+        const std::size_t first_edit = edits_.size();
         const std::size_t step = node.kind == NodeKind::kMap ? 2 : 1;
         for (std::size_t index = 0; index + step <= node.children.size(); index += step) {
             const YamlNode& first = node.children[index];
@@ -241,7 +244,19 @@ private:
             comments.resize(outer);
             previous = value.end;
         }
+        keep_list(node, first_edit);
         return {};
+    }
+
+    // A list whose items all became comments is an empty list, not nothing.
+    void keep_list(const YamlNode& node, std::size_t first_edit) {
+        const std::span<Edit> edits(edits_.begin() + static_cast<std::ptrdiff_t>(first_edit), edits_.end());
+        if (node.kind == NodeKind::kList && !edits.empty() && edits.size() == node.children.size() &&
+            std::ranges::all_of(edits, &Edit::is_item_as_comment)) {
+            base::Secret text("[] ");
+            text.append(edits.front().text.reveal());
+            edits.front().text = std::move(text);
+        }
     }
 
     base::Result<void> open_scalar(const YamlNode& node, const std::vector<std::string>& comments) {
@@ -266,7 +281,7 @@ private:
                     .message =
                         "a value cannot be decrypted: it is a comment and stands for no item of a list"};
             }
-            edits_.push_back({dash, node.end, as_comment(opened->text.reveal())});
+            edits_.push_back({dash, node.end, as_comment(opened->text.reveal()), true});
         } else if (is_sealed) {
             base::Secret text(node.anchor.empty() ? "" : "&" + node.anchor + " ");
             text.append(written(*opened).reveal());

@@ -10,7 +10,8 @@ namespace sops {
 
 // Adds `text` as a JSON string. What is no UTF-8 stays as it is.
 void append_json_string(base::Secret& out, std::string_view text);
-// Adds `text` as a YAML scalar in double quotes: as in JSON, and with what a YAML reader refuses or takes for a line break escaped.
+// Adds `text` as a YAML scalar in double quotes: as in JSON, and what a YAML reader refuses or takes for a line break is escaped
+// as well.
 void append_yaml_string(base::Secret& out, std::string_view text);
 
 }  // namespace sops

@@ -11,7 +11,7 @@ namespace sops {
 
 // The value of a scalar node; nullopt for null, which sops passes over.
 std::optional<Scalar> found_scalar(const YamlNode& node);
-// The text that stands for `scalar` in YAML: plain where that is safe, else in double quotes; bytes that are no UTF-8 as !!binary.
+// The text that stands for `scalar` in YAML: plain where that is safe, else in double quotes; what is no UTF-8 as !!binary.
 base::Secret written(const Scalar& scalar);
 
 }  // namespace sops
