@@ -17,7 +17,7 @@ quickstart-down: ## stop and remove all that `make quickstart` started
 	@tools/quickstart down
 
 .PHONY: test
-test: deps build testcluster companions ## every test: unit, conformance, differential, control plane, cluster
+test: deps build testcluster companions tools ## every test: unit, conformance, differential, control plane, cluster
 	ctest --preset release -j$(JOBS)
 	go test -C testcluster/flux -trimpath ./registry
 	go test -C testcluster/s3 -trimpath ./mirror
@@ -78,6 +78,10 @@ testcluster: ## build the control plane for tests (minutes when cold, a second w
 .PHONY: companions
 companions: ## build what cluster tests use beside it: source-controller, registry, S3 (minutes when cold)
 	testcluster/build.sh --companions build/testcluster
+
+.PHONY: tools
+tools: ## build programs of others that tests use: sops, age-keygen (minutes when cold)
+	tests/tools/build.sh build/tools
 
 .PHONY: deps
 deps:
