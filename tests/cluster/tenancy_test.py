@@ -136,6 +136,7 @@ SPIES = {
         {"apiVersion": "v1", "kind": "Secret", "name": "prey", "namespace": other}]}},
     "sourceRef": lambda other: {"sourceRef": {"apiVersion": "v1", "kind": "Secret", "name": "prey", "namespace": other}},
     "kubeConfig": lambda other: {},
+    "decryption": lambda other: {},
     "manifest": lambda other: {},
 }
 
@@ -149,7 +150,9 @@ def test_no_field_reaches_a_secret_of_another_namespace(env, tenants, field):
     tenant(env.kube, env.namespace, "deployer", CONFIG_MAPS, SECRETS)
     stolen = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "prey", "namespace": other}}
     env.sources.plant("src", {"cm.yaml": [stolen if field == "manifest" else config_map("a", env.namespace)]})
-    spec = {"kubeConfig": {"secretRef": {"name": f"../../{other}/secrets/prey"}}} if field == "kubeConfig" else {}
+    reference = {"secretRef": {"name": f"../../{other}/secrets/prey"}}
+    spec = {"kubeConfig": {"kubeConfig": reference},
+            "decryption": {"decryption": {"provider": "sops", **reference}}}.get(field, {})
     stage = {"name": "src", "sourceRef": {"name": "src"}, **SPIES[field](other)}
     env.stagesets.apply("app", [stage], serviceAccountName="deployer", timeout="5s", **spec)
     message = wait_for(lambda: env.stagesets.ready("app")[0] == "False" and env.stagesets.ready("app")[2], timeout=30)

@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "base/base64.hpp"
 #include "base/deadline.hpp"
 #include "io/artifact/fetch/address.hpp"
 #include "io/kube/rest/remote_cluster.hpp"
+#include "io/kube/secret_data.hpp"
 
 namespace controller {
 
@@ -34,18 +34,18 @@ std::string name_of(const reconcile::TargetRequest& request) {
 
 base::Result<base::Secret> read_key(const model::Value& secret, const std::string& key,
                                     const std::string& what) {
-    const auto encoded = model::find_string(secret, {"data", key});
-    if (encoded.empty()) {
+    auto data = kube::secret_data(secret);
+    if (!data) {
+        return base::wrap(what, data.error());
+    }
+    const auto found = data->find(key);
+    if (found == data->end() || found->second.empty()) {
         return Error{ErrorCode::kInvalid,
                      fmt::format("{}: key \"{}\" is missing or empty; store the kubeconfig "
                                  "there, or name its key in spec.kubeConfig.secretRef.key",
                                  what, key)};
     }
-    auto decoded = base::decode_base64(encoded);
-    if (!decoded) {
-        return Error{ErrorCode::kInvalid, fmt::format("{}: key \"{}\" is no base64", what, key)};
-    }
-    return base::Secret(std::move(*decoded));
+    return std::move(found->second);
 }
 
 }  // namespace

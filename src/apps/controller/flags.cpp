@@ -86,6 +86,11 @@ void define(CLI::App& app, RawFlags& raw) {
         "without it they act as the controller");
     app.add_flag("--require-service-account{true}", raw.flags.require_service_account,
                  "Refuse StageSets that have no ServiceAccount");
+    app.add_flag(
+        "--decryption-ambient-credentials{true}", raw.flags.decryption_ambient_credentials,
+        "Open encrypted files at key services (AWS KMS, GCP KMS, Azure Key Vault, HashiCorp Vault) with the "
+        "credentials of the controller. Default: true; with --require-service-account or "
+        "--default-service-account: false");
     app.add_option("--artifact-cache-size", raw.artifact_cache_size,
                    "Downloaded artifacts kept on disk, such as 512Mi or 2Gi; 0 keeps none")
         ->capture_default_str();
@@ -174,6 +179,10 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments,
                     "\" is no size; use 512Mi, 2Gi or bytes\n" + app.help()};
     }
     raw.flags.artifact_cache_bytes = *cache_bytes;
+    if (app.count("--decryption-ambient-credentials") == 0) {
+        raw.flags.decryption_ambient_credentials =
+            !raw.flags.require_service_account && raw.flags.default_service_account.empty();
+    }
     const auto mode = inventory::parse_mode(raw.inventory_mode);
     if (!mode) {
         return {std::nullopt, 1, "",

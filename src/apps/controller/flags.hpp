@@ -22,6 +22,8 @@ struct Flags {
     bool no_cross_namespace_refs = false;
     std::string default_service_account;
     bool require_service_account = false;
+    // Key services open files with the controller's own credentials. Off where tenants share a controller, unless asked for.
+    bool decryption_ambient_credentials = true;
     std::string artifact_cache_directory;  // empty: below the directory for temporary files
     std::size_t artifact_cache_bytes = std::size_t{512} << 20U;  // 0: no cache
     bool allow_loopback_artifacts = false;

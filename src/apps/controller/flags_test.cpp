@@ -36,6 +36,15 @@ TEST(ControllerFlags, ServiceAccountsCanBeGivenAndRequired) {
     EXPECT_TRUE(flags.require_service_account);
 }
 
+TEST(ControllerFlags, KeyServicesAreOffForTenantsUnlessAskedFor) {
+    EXPECT_TRUE(accepted({}).decryption_ambient_credentials);
+    EXPECT_FALSE(accepted({"--require-service-account"}).decryption_ambient_credentials);
+    EXPECT_FALSE(accepted({"--default-service-account=d"}).decryption_ambient_credentials);
+    EXPECT_TRUE(accepted({"--default-service-account=d", "--decryption-ambient-credentials"})
+                    .decryption_ambient_credentials);
+    EXPECT_FALSE(accepted({"--decryption-ambient-credentials=false"}).decryption_ambient_credentials);
+}
+
 TEST(ControllerFlags, ReadsGoSpellings) {
     const Flags flags = accepted({"-default-interval", "20s", "--log-level=debug", "-no-cross-namespace-refs",
                                   "--metrics-bind-address", "0", "--allow-loopback-artifacts=false"});

@@ -24,6 +24,7 @@
 #include "io/http/curl/curl_client.hpp"
 #include "io/http/server/probes.hpp"
 #include "io/http/server/server.hpp"
+#include "io/kms/ambient/process.hpp"
 #include "io/kube/rest/rest_client.hpp"
 #include "io/telemetry/families.hpp"
 #include "io/telemetry/prometheus/open_metrics.hpp"
@@ -77,6 +78,18 @@ std::unique_ptr<artifact::DiskCache> open_cache(const Flags& flags, const base::
     return std::move(*cache);
 }
 
+// nullptr when nobody may use the controller's credentials.
+std::unique_ptr<kms::KeyService> make_key_services(const Flags& flags, const base::Executor& executor,
+                                                   const base::Clock& clock) {
+    if (!flags.decryption_ambient_credentials) {
+        return nullptr;
+    }
+    return kms::make_ambient_key_service(executor, clock,
+                                         kms::process_surroundings([executor](http::ClientOptions options) {
+                                             return http::make_curl_client(executor, std::move(options));
+                                         }));
+}
+
 kube::InformerOptions informer_options(const model::GroupVersionKind& gvk, const Flags& flags) {
     kube::InformerOptions options;
     options.gvk = gvk;
@@ -125,6 +138,7 @@ private:
     apply::ManagedObjects managed_objects_;
     kube::EventRecorder events_;
     source::SourceWatches sources_;
+    std::unique_ptr<kms::KeyService> key_services_;
     render::Renderer renderer_;
     apply::ObservedStages observed_stages_;
     base::FairQueue work_places_;
@@ -162,7 +176,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       managed_objects_(*client_, clock_, rng_, log_, executor_, compute_, flags.watch_namespaces),
       events_(*client_, clock_, rng_, log_, executor_, host_name()),
       sources_(*client_, metrics_, log_, {clock_, rng_, executor_}, flags.watch_namespaces),
-      renderer_(compute_),
+      key_services_(make_key_services(flags, executor_, clock_)),
+      renderer_(compute_, key_services_.get()),
       work_places_(executor_, kWorkPlaces),
       targets_({*client_, managed_objects_, tenants_}, remote_options(), {clock_, rng_, compute_, executor_},
                log_),

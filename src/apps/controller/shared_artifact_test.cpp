@@ -47,11 +47,11 @@ base::Task<void> deliver(artifact::Fetcher& fetcher, render::Renderer& renderer,
         co_return tree.error();
     }
     outcome.tree = *tree;
-    auto rendered = co_await renderer.render(ref.digest, *tree, std::move(request));
+    auto rendered = co_await renderer.render(ref.digest, *tree, {std::move(request), nullptr});
     if (!rendered) {
         co_return rendered.error();
     }
-    outcome.rendered = *rendered;
+    outcome.rendered = rendered->rendered;
     co_return base::Result<void>{};
 }
 

@@ -9,9 +9,11 @@
 #include <fmt/format.h>
 
 #include "apps/stagesetctl/directory_files.hpp"
+#include "apps/stagesetctl/encrypted_stage.hpp"
 #include "apps/stagesetctl/secret_mask.hpp"
 #include "apps/stagesetctl/source_dirs.hpp"
 #include "apps/stagesetctl/stageset_file.hpp"
+#include "apps/stagesetctl/text_file.hpp"
 #include "engine/render/render.hpp"
 #include "engine/render/tree_files.hpp"
 #include "engine/render/variables.hpp"
@@ -46,6 +48,8 @@ private:
     kube::Client& client_;
 };
 
+constexpr std::size_t kKeyFileBytesMax = std::size_t{1} << 20U;
+
 // One invocation; lives as long as its coroutine.
 class Build {
 public:
@@ -63,7 +67,12 @@ private:
     base::Result<kube::Client*> reader();
     base::Task<void> build_stage(model::Stage stage);
     base::Task<std::shared_ptr<const artifact::FileTree>> fetch(model::Stage stage);
-    base::Task<render::Rendered> render(model::Stage stage, render::RenderRequest request);
+    base::Task<std::shared_ptr<const render::Rendered>> render(model::Stage stage,
+                                                               render::RenderRequest request);
+    base::Task<std::shared_ptr<const render::Rendered>> render_files(const kustomize::Files& files,
+                                                                     const render::RenderRequest& request);
+    base::Task<std::shared_ptr<const decrypt::Keys>> read_keys();
+    base::Task<std::shared_ptr<const decrypt::Keys>> keys();
     base::Result<void> print(std::vector<model::Value> objects);
 
     BuildFlags flags_;
@@ -73,12 +82,13 @@ private:
     SourceDirs dirs_;
     std::string name_;
     model::StageSetSpec spec_;
+    std::shared_ptr<const decrypt::Keys> keys_;  // once an encrypted file was met
     SecretMask mask_;
     bool printed_any_ = false;
 };
 
 base::Result<void> Build::read_file() {
-    const auto text = read_stageset_text(flags_.file);
+    const auto text = read_text_file(flags_.file, kStageSetFileBytesMax);
     if (!text) {
         return text.error();
     }
@@ -162,9 +172,8 @@ void Build::warn_about_spec() const {
             "spec.kubeConfig is not used here: variables and sources are read from the cluster of your "
             "kubeconfig");
     }
-    if (spec_.decryption) {
-        console_.warn(
-            "spec.decryption is not supported here yet: files encrypted with SOPS are rendered as they are");
+    if (!spec_.decryption && !flags_.decryption_keys.empty()) {
+        console_.warn("--decryption-key is not used: the StageSet has no spec.decryption");
     }
 }
 
@@ -208,14 +217,62 @@ base::Task<std::shared_ptr<const artifact::FileTree>> Build::fetch(model::Stage 
     co_return std::move(*tree);
 }
 
-base::Task<render::Rendered> Build::render(model::Stage stage, render::RenderRequest request) {
+base::Task<std::shared_ptr<const decrypt::Keys>> Build::read_keys() {
+    std::map<std::string, base::Secret> files;
+    for (const std::string& path : flags_.decryption_keys) {
+        auto text = read_text_file(path, kKeyFileBytesMax);
+        if (!text) {
+            co_return text.error();
+        }
+        files.emplace(path, std::move(*text));
+    }
+    if (!files.empty()) {
+        co_return decrypt::parse_key_files(std::move(files));
+    }
+    if (!spec_.decryption->secret_name) {
+        co_return std::make_shared<const decrypt::Keys>();
+    }
+    const auto ns = ns_.empty() ? outside_.current_namespace() : base::Result<std::string>(ns_);
+    const auto client = ns ? reader() : base::Result<kube::Client*>(ns.error());
+    if (!client) {
+        co_return base::wrap(
+            "files are encrypted; name their keys with --decryption-key, or the cluster that "
+            "has the Secret",
+            client.error());
+    }
+    ns_ = *ns;
+    co_return co_await decrypt::read_keys(**client, ns_, *spec_.decryption);
+}
+
+base::Task<std::shared_ptr<const decrypt::Keys>> Build::keys() {
+    if (keys_ == nullptr) {
+        auto read = co_await read_keys();
+        if (!read) {
+            co_return read.error();
+        }
+        keys_ = std::move(*read);
+    }
+    co_return keys_;
+}
+
+base::Task<std::shared_ptr<const render::Rendered>> Build::render_files(
+    const kustomize::Files& files, const render::RenderRequest& request) {
+    KeySource source;
+    if (spec_.decryption) {
+        source = [this] { return keys(); };
+    }
+    co_return co_await render_encrypted(files, request, std::move(source), outside_.key_services());
+}
+
+base::Task<std::shared_ptr<const render::Rendered>> Build::render(model::Stage stage,
+                                                                  render::RenderRequest request) {
     const std::string context = fmt::format("stage \"{}\"", stage.name);
     if (const auto path = dirs_.directory_of(stage.name)) {
         const auto files = DirectoryFiles::open(*path, {});
         if (!files) {
             co_return base::wrap(context, files.error());
         }
-        auto rendered = render::render_stage(**files, request);
+        auto rendered = co_await render_files(**files, request);
         if ((*files)->failure()) {
             co_return base::wrap(context, *(*files)->failure());
         }
@@ -228,7 +285,7 @@ base::Task<render::Rendered> Build::render(model::Stage stage, render::RenderReq
     if (!tree) {
         co_return tree.error();
     }
-    auto rendered = render::render_stage(render::TreeFiles(**tree), request);
+    auto rendered = co_await render_files(render::TreeFiles(**tree), request);
     if (!rendered) {
         co_return base::wrap(context, rendered.error());
     }
@@ -271,7 +328,7 @@ base::Task<void> Build::build_stage(model::Stage stage) {
     if (!rendered) {
         co_return rendered.error();
     }
-    co_return print(std::move(rendered->objects));
+    co_return print((*rendered)->objects);
 }
 
 base::Task<void> Build::run() {

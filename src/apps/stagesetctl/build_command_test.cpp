@@ -221,12 +221,11 @@ TEST_F(BuildCommand, ActsAsTheServiceAccountOnlyWhenThereIsOne) {
 }
 
 TEST_F(BuildCommand, WarnsOfWhatItDoesNotDo) {
-    set("kubeConfig: {secretRef: {name: k}}, decryption: {provider: sops}, "
-        "stages: [{name: one, sourceRef: {name: x}}]");
-    ASSERT_EQ(run({"build", "shop", "--source-dir", directory("a", "x")}), 0);
+    set("kubeConfig: {secretRef: {name: k}}, stages: [{name: one, sourceRef: {name: x}}]");
+    ASSERT_EQ(run({"build", "shop", "--decryption-key", "k", "--source-dir", directory("a", "x")}), 0);
     ASSERT_EQ(console.warnings.size(), 2U);
     EXPECT_TRUE(console.warnings[0].starts_with("spec.kubeConfig is not used here"));
-    EXPECT_TRUE(console.warnings[1].starts_with("spec.decryption is not supported here yet"));
+    EXPECT_TRUE(console.warnings[1].starts_with("--decryption-key is not used"));
 }
 
 TEST_F(BuildCommand, WarnsOfAStageSetThatTheControllerRefuses) {

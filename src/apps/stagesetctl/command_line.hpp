@@ -12,10 +12,11 @@
 namespace stagesetctl {
 
 struct BuildFlags {
-    std::string name;                      // the StageSet's; may be empty with `file`
-    std::string file;                      // "-": stdin; empty: the StageSet is read from the cluster
-    std::vector<std::string> stages;       // empty: all
-    std::vector<std::string> source_dirs;  // "[STAGE=]PATH"
+    std::string name;                          // the StageSet's; may be empty with `file`
+    std::string file;                          // "-": stdin; empty: the StageSet is read from the cluster
+    std::vector<std::string> stages;           // empty: all
+    std::vector<std::string> source_dirs;      // "[STAGE=]PATH"
+    std::vector<std::string> decryption_keys;  // files; empty: the Secret of spec.decryption
     bool show_secrets = false;
     bool as_tenant = false;
 };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "io/http/curl/curl_client.hpp"
+#include "io/kms/ambient/process.hpp"
 
 namespace stagesetctl {
 
@@ -109,6 +110,17 @@ artifact::Fetcher& ConnectedOutside::fetcher() {
         fetcher_ = std::make_unique<artifact::HttpFetcher>(*artifact_http_, compute(), executor_, fetch);
     }
     return *fetcher_;
+}
+
+kms::KeyService* ConnectedOutside::key_services() {
+    if (key_services_ == nullptr) {
+        key_services_ = kms::make_ambient_key_service(
+            executor_, clock_, kms::process_surroundings([executor = executor_](http::ClientOptions options) {
+                options.user_agent = kUserAgent;
+                return http::make_curl_client(executor, std::move(options));
+            }));
+    }
+    return key_services_.get();
 }
 
 base::Task<void> ConnectedOutside::close() {

@@ -25,6 +25,7 @@ public:
     base::Result<kube::Client*> cluster() override;
     base::Result<kube::Client*> cluster_as(std::string ns, std::string service_account) override;
     artifact::Fetcher& fetcher() override;
+    kms::KeyService* key_services() override;
     base::Task<void> close() override;
 
 private:
@@ -42,6 +43,7 @@ private:
     std::string service_account_name_;  // "<namespace>:<name>", of the last one asked for
     std::unique_ptr<http::Client> artifact_http_;
     std::unique_ptr<artifact::HttpFetcher> fetcher_;
+    std::unique_ptr<kms::KeyService> key_services_;
 };
 
 }  // namespace stagesetctl

@@ -6,6 +6,7 @@
 
 #include "base/task.hpp"
 #include "io/artifact/fetcher.hpp"
+#include "io/kms/key_service.hpp"
 #include "io/kube/client.hpp"
 
 namespace stagesetctl {
@@ -21,6 +22,8 @@ public:
     // The cluster as a ServiceAccount, impersonated by the user of the kubeconfig; --as does not count then.
     virtual base::Result<kube::Client*> cluster_as(std::string ns, std::string service_account) = 0;
     virtual artifact::Fetcher& fetcher() = 0;
+    // With the credentials that the user's environment holds; nullptr where none is asked.
+    virtual kms::KeyService* key_services() = 0;
     // Ends what is under way; await it last.
     virtual base::Task<void> close() = 0;
 };

@@ -13,9 +13,6 @@ namespace stagesetctl {
 // Far above any StageSet: etcd takes 1.5 MiB an object.
 inline constexpr std::size_t kStageSetFileBytesMax = std::size_t{16} << 20U;
 
-// Reads all of `path`; "-" is standard input. Errors: kNotFound, kInvalid (not readable), kLimitExceeded.
-base::Result<std::string> read_stageset_text(const std::string& path);
-
 // The StageSet in `text` (YAML or JSON, other objects are passed over), the one called `name` unless that is empty; `file`
 // names the text in errors. Errors: kInvalid (syntax, several and no name), kNotFound.
 base::Result<model::Value> pick_stageset(std::string_view text, std::string_view file, std::string_view name);

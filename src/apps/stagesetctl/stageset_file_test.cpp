@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "apps/stagesetctl/text_file.hpp"
 #include "io/kube/rest/testing/temp_folder.hpp"
 
 namespace stagesetctl {
@@ -47,13 +48,15 @@ TEST(StageSetFile, SaysWhatIsWrongAndWhere) {
 TEST(StageSetFile, IsReadWholeOrNotAtAll) {
     const kube::testing::TempFolder folder;
     const std::string text(100'000, 'x');
-    EXPECT_EQ(read_stageset_text(folder.write("f", text)).value(), text);
-    EXPECT_EQ(read_stageset_text(folder.path("missing")).error().message,
+    EXPECT_EQ(read_text_file(folder.write("f", text), kStageSetFileBytesMax).value(), text);
+    EXPECT_EQ(read_text_file(folder.path("missing"), kStageSetFileBytesMax).error().message,
               "cannot read " + folder.path("missing") + ": No such file or directory");
-    EXPECT_EQ(read_stageset_text(folder.path("missing")).error().code, ErrorCode::kNotFound);
-    EXPECT_EQ(read_stageset_text(folder.path("")).error().code, ErrorCode::kInvalid) << "a directory";
+    EXPECT_EQ(read_text_file(folder.path("missing"), kStageSetFileBytesMax).error().code,
+              ErrorCode::kNotFound);
+    EXPECT_EQ(read_text_file(folder.path(""), kStageSetFileBytesMax).error().code, ErrorCode::kInvalid)
+        << "a directory";
     const std::string big = folder.write("big", std::string(kStageSetFileBytesMax + 1, 'x'));
-    EXPECT_EQ(read_stageset_text(big).error().code, ErrorCode::kLimitExceeded);
+    EXPECT_EQ(read_text_file(big, kStageSetFileBytesMax).error().code, ErrorCode::kLimitExceeded);
 }
 
 }  // namespace

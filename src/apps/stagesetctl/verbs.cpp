@@ -18,7 +18,8 @@ constexpr std::string_view kBuildText =
 its objects as YAML, in the order of the stages. Nothing on the cluster changes.
 
 The StageSet is read from the cluster by NAME, or from a file with -f. With -f and a local
-directory for each stage no cluster is contacted, unless a stage reads variables from one.
+directory for each stage no cluster is contacted, unless a stage reads variables from one, or the
+build meets encrypted files and no --decryption-key opens them.
 
 Examples:
   # What does StageSet "shop" apply, from the artifacts that its sources publish now?
@@ -29,6 +30,9 @@ Examples:
 
   # Without a cluster: everything local; "web" has its own directory
   {0} build -f stageset.yaml --source-dir ./manifests --source-dir web=../web/deploy
+
+  # Encrypted files, with a key of this machine
+  {0} build -f stageset.yaml --source-dir ./manifests --decryption-key ~/age.agekey
 
   # One stage, Secret values included, compared with what is live
   {0} build shop --stage web --show-secrets | kubectl diff -f -
@@ -70,6 +74,11 @@ constexpr std::array<Verb, 4> kVerbs{{
 void define_build_flags(CLI::App& app, BuildFlags& flags) {
     app.add_flag("--as-tenant{true}", flags.as_tenant,
                  "read sources and variables as spec.serviceAccountName")
+        ->group(kVerbFlags);
+    app.add_option("--decryption-key", flags.decryption_keys,
+                   "open encrypted files with the age or OpenPGP keys in this file; may be repeated")
+        ->allow_extra_args(false)
+        ->type_name("FILE")
         ->group(kVerbFlags);
     app.add_option("-f,--filename", flags.file, "read the StageSet from this file, - for standard input")
         ->type_name("FILE")

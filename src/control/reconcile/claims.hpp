@@ -22,6 +22,7 @@ std::optional<std::string> describe_duplicates(const Snapshot& snapshot,
 // rendered: scopes of kinds that the stages define are not known yet.
 // Errors: kCancelled only.
 base::Task<std::vector<inventory::Entries>> claims_ahead(Engine& engine, const Snapshot& snapshot,
+                                                         std::shared_ptr<const decrypt::Keys> keys,
                                                          base::Turn& turn);
 
 }  // namespace reconcile

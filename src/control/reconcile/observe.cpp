@@ -61,6 +61,7 @@ void read_spec(const model::StageSetSpec& spec, const Options& options, Snapshot
     snapshot.suspended = spec.suspend;
     snapshot.interval = model::requeue_interval(spec, options.default_interval);
     snapshot.retry_interval = model::effective_retry_interval(spec, options.default_interval);
+    snapshot.decryption = spec.decryption;
     int position = 0;
     for (const model::Stage& stage : spec.stages) {
         StageInput input;
@@ -136,7 +137,6 @@ std::string unsupported_fields(const model::StageSetSpec& spec) {
         }
     };
     refuse(!spec.depends_on.empty(), "spec.dependsOn");
-    refuse(spec.decryption.has_value(), "spec.decryption");
     refuse(spec.version.has_value(), "spec.version");
     refuse(!spec.migrations.empty(), "spec.migrations");
     refuse(spec.rollback_on_failure, "spec.rollbackOnFailure");

@@ -39,13 +39,14 @@ private:
     base::Task<void> begin_stage(std::size_t index);
     base::Task<std::optional<base::SteadyTime>> verify(std::size_t index);
     void finish_stage();
-    base::Task<render::RenderRequest> inputs(std::size_t index);
-    base::Task<Objects> build(std::size_t index, render::RenderRequest request);
+    base::Task<std::shared_ptr<const decrypt::Keys>> keys();
+    base::Task<render::StageInputs> inputs(std::size_t index);
+    base::Task<Objects> build(std::size_t index, render::StageInputs inputs);
     // Answers what to wait for.
     base::Task<std::vector<apply::Awaited>> apply(std::size_t index, base::SteadyTime deadline);
     std::optional<base::Error> refuse_emptiness(std::size_t index, const render::Rendered& rendered) const;
     // Applies what the stage renders; what is `still` applied costs nothing.
-    base::Task<Applied> apply_rendered(std::size_t index, render::RenderRequest request,
+    base::Task<Applied> apply_rendered(std::size_t index, render::StageInputs inputs,
                                        std::optional<StillApplied> still, base::SteadyTime deadline);
     base::Task<void> record(std::size_t index);
     bool claim(inventory::Entries entries);
@@ -68,6 +69,7 @@ private:
     apply::Applier applier_;
     apply::Pruner pruner_;
     base::Turn& turn_;
+    std::optional<base::Result<std::shared_ptr<const decrypt::Keys>>> keys_;
 };
 
 base::Error Rollout::fail(std::size_t index, std::string operation, base::Error error) {
@@ -124,7 +126,14 @@ base::Task<void> Rollout::look_ahead() {
     if (snapshot_.stages.size() < 2 || is_steady(snapshot_)) {
         co_return base::Result<void>{};
     }
-    auto claims = co_await claims_ahead(engine_, snapshot_, turn_);
+    const auto opened_with = co_await keys();
+    if (!opened_with) {
+        // The first stage fails with it.
+        co_return opened_with.error().code == base::ErrorCode::kCancelled
+            ? base::Result<void>(opened_with.error())
+            : base::Result<void>{};
+    }
+    auto claims = co_await claims_ahead(engine_, snapshot_, *opened_with, turn_);
     if (!claims) {
         co_return claims.error();
     }
@@ -188,16 +197,28 @@ void Rollout::finish_stage() {
     progress_.stage_succeeded(result_.stages.back());
 }
 
-base::Task<render::RenderRequest> Rollout::inputs(std::size_t index) {
-    auto request = co_await stage_inputs(engine_, snapshot_, index);
-    if (!request) {
-        co_return fail(index, "build", request.error());
+// Read once a pass.
+base::Task<std::shared_ptr<const decrypt::Keys>> Rollout::keys() {
+    if (!keys_) {
+        keys_ = co_await read_keys(engine_, snapshot_);
     }
-    co_return request;
+    co_return *keys_;
 }
 
-base::Task<Objects> Rollout::build(std::size_t index, render::RenderRequest request) {
-    auto built = co_await build_stage(engine_, snapshot_, index, std::move(request), turn_);
+base::Task<render::StageInputs> Rollout::inputs(std::size_t index) {
+    const auto opened_with = co_await keys();
+    if (!opened_with) {
+        co_return fail(index, "configure decryption", opened_with.error());
+    }
+    auto inputs = co_await stage_inputs(engine_, snapshot_, *opened_with, index);
+    if (!inputs) {
+        co_return fail(index, "build", inputs.error());
+    }
+    co_return inputs;
+}
+
+base::Task<Objects> Rollout::build(std::size_t index, render::StageInputs inputs) {
+    auto built = co_await build_stage(engine_, snapshot_, index, std::move(inputs), turn_);
     if (!built) {
         co_return built.error();
     }
@@ -236,12 +257,12 @@ std::optional<base::Error> Rollout::refuse_emptiness(std::size_t index,
 
 base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::SteadyTime deadline) {
     const StageInput& stage = snapshot_.stages[index];
-    auto request = co_await inputs(index);
-    if (!request) {
-        co_return request.error();
+    auto from = co_await inputs(index);
+    if (!from) {
+        co_return from.error();
     }
     std::string fingerprint = fmt::format("{} {}", snapshot_.generation,
-                                          render::fingerprint(snapshot_.sources[index].digest, *request));
+                                          render::fingerprint(snapshot_.sources[index].digest, *from));
     auto still = co_await still_applied(engine_, snapshot_.owner, stage.name, fingerprint,
                                         snapshot_.stored.stage(stage.name).entries);
     if (!still) {
@@ -258,7 +279,7 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::
             co_return base::Error{base::ErrorCode::kInvalid, *result_.duplicate_claims};
         }
     } else {
-        auto objects = co_await apply_rendered(index, std::move(*request), std::move(*still), deadline);
+        auto objects = co_await apply_rendered(index, std::move(*from), std::move(*still), deadline);
         if (!objects) {
             co_return objects.error();
         }
@@ -270,9 +291,9 @@ base::Task<std::vector<apply::Awaited>> Rollout::apply(std::size_t index, base::
     co_return awaited;
 }
 
-base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::RenderRequest request,
+base::Task<Applied> Rollout::apply_rendered(std::size_t index, render::StageInputs inputs,
                                             std::optional<StillApplied> still, base::SteadyTime deadline) {
-    auto built = co_await build(index, std::move(request));
+    auto built = co_await build(index, std::move(inputs));
     if (!built) {
         co_return built.error();
     }

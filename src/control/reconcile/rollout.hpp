@@ -65,8 +65,8 @@ public:
     virtual void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) = 0;
 };
 
-// `operation` is one of the wire's words: "connect to target cluster", "fetch artifact", "build", "conflict policy",
-// "record inventory", "apply", "verify", "prune".
+// `operation` is one of the wire's words: "connect to target cluster", "configure decryption", "fetch artifact", "decrypt",
+// "build", "conflict policy", "record inventory", "apply", "verify", "prune".
 struct StageFailure {
     std::string stage;
     std::string operation;

@@ -50,6 +50,7 @@ private:
     base::Task<RunEnd> abandon(std::string left, std::string why);
     base::Task<RunEnd> let_go();
     base::Task<RunEnd> rebuild();
+    base::Task<RunEnd> rebuild_failed(std::string operation, base::Error error);
     base::Task<Target> connect();
     base::Task<void> connect(Underway& underway);
     base::Task<RunEnd> roll_out(bool steady);

@@ -6,6 +6,7 @@
 #include "control/reconcile/claims.hpp"
 #include "control/reconcile/rebuild.hpp"
 #include "control/reconcile/run.hpp"
+#include "control/reconcile/stage_build.hpp"
 #include "io/telemetry/families.hpp"
 
 namespace reconcile {
@@ -150,20 +151,28 @@ base::Task<RunEnd> Reconciler::Run::let_go() {
     co_return RunEnd{};
 }
 
+base::Task<RunEnd> Reconciler::Run::rebuild_failed(std::string operation, base::Error error) {
+    if (error.code == base::ErrorCode::kCancelled) {
+        co_return error;
+    }
+    co_return co_await report(
+        {false, model::ReadyReason::kStageFailed,
+         fmt::format("stage \"{}\" {}: {}", snapshot_.stages.front().name, operation, error.text()),
+         Requeue::kRetry});
+}
+
 // The next run sees what was found and rolls out.
 base::Task<RunEnd> Reconciler::Run::rebuild() {
     auto target = co_await connect();
     if (!target) {
-        if (target.error().code == base::ErrorCode::kCancelled) {
-            co_return target.error();
-        }
-        co_return co_await report({false, model::ReadyReason::kStageFailed,
-                                   fmt::format("stage \"{}\" connect to target cluster: {}",
-                                               snapshot_.stages.front().name, target.error().text()),
-                                   Requeue::kRetry});
+        co_return co_await rebuild_failed("connect to target cluster", target.error());
     }
     Engine engine = with_.engine.on(*target);
-    auto claims = co_await claims_ahead(engine, snapshot_, turn_);
+    auto keys = co_await read_keys(engine, snapshot_);
+    if (!keys) {
+        co_return co_await rebuild_failed("configure decryption", keys.error());
+    }
+    auto claims = co_await claims_ahead(engine, snapshot_, std::move(*keys), turn_);
     if (!claims) {
         co_return claims.error();
     }

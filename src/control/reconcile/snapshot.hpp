@@ -55,6 +55,7 @@ struct Snapshot {
     base::Duration retry_interval{};
     TargetRequest target;
     std::string requested_at;  // the request annotation's token
+    std::optional<model::Decryption> decryption;
     std::vector<StageInput> stages;
     // Of each stage, in order; ends before the first that did not resolve.
     std::vector<source::ResolvedSource> sources;

@@ -22,19 +22,24 @@ void append(std::string& key, std::string_view text) { key += fmt::format("{}:{}
 // What the pool does; owns all it reads.
 struct Job {
     std::shared_ptr<const artifact::FileTree> tree;
-    RenderRequest request;
+    StageInputs inputs;
+    decrypt::DataKeys data_keys;
 
-    base::Result<Rendered> operator()() const { return render_stage(TreeFiles(*tree), request); }
+    base::Result<Attempt> operator()() const {
+        return attempt_stage(TreeFiles(*tree), inputs.request, inputs.keys.get(), data_keys);
+    }
 };
 
 }  // namespace
 
-std::string fingerprint(const std::string& digest, const RenderRequest& request) {
+std::string fingerprint(const std::string& digest, const StageInputs& inputs) {
+    const RenderRequest& request = inputs.request;
     std::string key;
     append(key, digest);
     append(key, request.path);
     append(key, request.helm_hooks ? "hooks" : "");
     append(key, envsubst::fingerprint(request.variables));
+    append(key, inputs.keys ? "keys " + inputs.keys->version : "");
     for (const model::Patch& patch : request.patches) {
         append(key, patch.patch);
         const model::PatchTarget target = patch.target.value_or(model::PatchTarget{});
@@ -51,17 +56,16 @@ std::string fingerprint(const std::string& digest, const RenderRequest& request)
 struct Renderer::Flight {
     explicit Flight(base::Executor executor) : ended(std::move(executor)) {}
     base::Event ended;
-    std::optional<base::Result<std::shared_ptr<const Rendered>>> result;
+    std::optional<base::Result<Outcome>> result;
 };
 
-base::Task<std::shared_ptr<const Rendered>> Renderer::render(std::string digest,
-                                                             std::shared_ptr<const artifact::FileTree> tree,
-                                                             RenderRequest request) {
-    std::string key = fingerprint(digest, request);
+base::Task<Outcome> Renderer::render(std::string digest, std::shared_ptr<const artifact::FileTree> tree,
+                                     StageInputs inputs) {
+    std::string key = fingerprint(digest, inputs);
     // Each turn but the last ends with a render that was cancelled; one of those who waited for it begins the next.
     for (;;) {
         if (auto rendered = find(key)) {
-            co_return rendered;
+            co_return Outcome{rendered, std::nullopt};
         }
         const auto known = flights_.find(key);
         if (known == flights_.end()) {
@@ -76,21 +80,23 @@ base::Task<std::shared_ptr<const Rendered>> Renderer::render(std::string digest,
             co_return *flight->result;
         }
     }
-    co_return co_await render_alone(std::move(key), std::move(tree), std::move(request));
+    co_return co_await render_alone(std::move(key), std::move(tree), std::move(inputs));
 }
 
-base::Task<std::shared_ptr<const Rendered>> Renderer::render_alone(
-    std::string key, std::shared_ptr<const artifact::FileTree> tree, RenderRequest request) {
+base::Task<Outcome> Renderer::render_alone(std::string key, std::shared_ptr<const artifact::FileTree> tree,
+                                           StageInputs inputs) {
     const auto flight = std::make_shared<Flight>(co_await boost::asio::this_coro::executor);
     flights_.emplace(key, flight);
-    auto made = co_await compute_.run(Job{std::move(tree), std::move(request)});
+    const auto attempt = [this, &tree, &inputs](decrypt::DataKeys data_keys) {
+        return compute_.run(Job{tree, inputs, std::move(data_keys)});
+    };
+    auto made = co_await render_with_services(attempt, services_, inputs.keys);
     flights_.erase(key);
-    if (made) {
-        auto rendered = std::make_shared<const Rendered>(std::move(*made));
-        keep(std::move(key), rendered);
-        flight->result = std::move(rendered);
-    } else if (made.error().code != base::ErrorCode::kCancelled) {
-        flight->result = made.error();
+    if (made && made->rendered) {
+        keep(std::move(key), made->rendered);
+    }
+    if (made || made.error().code != base::ErrorCode::kCancelled) {
+        flight->result = std::move(made);
     }
     flight->ended.set();
     if (!flight->result) {

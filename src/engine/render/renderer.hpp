@@ -10,6 +10,7 @@
 
 #include "base/compute.hpp"
 #include "base/task.hpp"
+#include "engine/render/encrypted.hpp"
 #include "engine/render/render.hpp"
 #include "io/artifact/fetcher.hpp"
 
@@ -18,20 +19,27 @@ namespace render {
 // Enough for the stages that are at work at the same time; each is some kilobytes an object.
 inline constexpr std::size_t kRenderCacheBytesMax = std::size_t{8} << 20U;
 
-// Equal for inputs that render the same objects: artifact, path, patches, variables, hook policy. Printable.
-std::string fingerprint(const std::string& digest, const RenderRequest& request);
+// What a stage is rendered from, beside its artifact.
+struct StageInputs {
+    RenderRequest request = {};
+    std::shared_ptr<const decrypt::Keys> keys = nullptr;  // nullptr: encrypted files stay as they are
+};
+
+// Equal for inputs that render the same objects: artifact, path, patches, variables, hook policy, keys. Printable.
+std::string fingerprint(const std::string& digest, const StageInputs& inputs);
 
 class Renderer {
 public:
-    explicit Renderer(base::Compute& compute, std::size_t cache_bytes_max = kRenderCacheBytesMax)
-        : compute_(compute), cache_bytes_max_(cache_bytes_max) {}
+    // `services` open data keys that a StageSet's own keys do not; nullptr: nothing does.
+    explicit Renderer(base::Compute& compute, kms::KeyService* services = nullptr,
+                      std::size_t cache_bytes_max = kRenderCacheBytesMax)
+        : compute_(compute), services_(services), cache_bytes_max_(cache_bytes_max) {}
 
     // The rendered files of the artifact `digest`; the same input answers the same objects without rendering again, as long
     // as they are among the last that fit into the bound, and all who ask meanwhile wait for one render. A failure is told
     // to them and then forgotten. Errors: as render_stage(), and kCancelled.
-    base::Task<std::shared_ptr<const Rendered>> render(std::string digest,
-                                                       std::shared_ptr<const artifact::FileTree> tree,
-                                                       RenderRequest request);
+    base::Task<Outcome> render(std::string digest, std::shared_ptr<const artifact::FileTree> tree,
+                               StageInputs inputs);
 
     std::size_t cached_bytes() const { return cached_bytes_; }
 
@@ -42,13 +50,13 @@ private:
         std::size_t bytes = 0;
     };
     struct Flight;
-    base::Task<std::shared_ptr<const Rendered>> render_alone(std::string key,
-                                                             std::shared_ptr<const artifact::FileTree> tree,
-                                                             RenderRequest request);
+    base::Task<Outcome> render_alone(std::string key, std::shared_ptr<const artifact::FileTree> tree,
+                                     StageInputs inputs);
     std::shared_ptr<const Rendered> find(const std::string& key);
     void keep(std::string key, std::shared_ptr<const Rendered> rendered);
 
     base::Compute& compute_;
+    kms::KeyService* services_;
     std::size_t cache_bytes_max_;
     std::size_t cached_bytes_ = 0;
     std::map<std::string, std::shared_ptr<Flight>, std::less<>> flights_;  // renders under way, by key

@@ -24,10 +24,14 @@ class RendererTest : public testing::Test {
 protected:
     std::shared_ptr<const Rendered> render(Renderer& renderer, const std::string& digest,
                                            RenderRequest request = {}) {
-        auto rendered =
-            base::testing::run_task(loop, renderer.render(digest, tree("of " + digest), std::move(request)));
-        EXPECT_TRUE(rendered) << rendered.error().text();
-        return rendered.value_or(nullptr);
+        return render_inputs(renderer, digest, {std::move(request), nullptr});
+    }
+    std::shared_ptr<const Rendered> render_inputs(Renderer& renderer, const std::string& digest,
+                                                  StageInputs inputs) {
+        auto outcome =
+            base::testing::run_task(loop, renderer.render(digest, tree("of " + digest), std::move(inputs)));
+        EXPECT_TRUE(outcome) << outcome.error().text();
+        return outcome ? outcome->rendered : nullptr;
     }
 
     boost::asio::io_context loop;
@@ -48,32 +52,46 @@ TEST_F(RendererTest, TheSameInputIsRenderedOnce) {
     EXPECT_EQ(render(renderer, "one"), first);
 }
 
+TEST_F(RendererTest, OtherKeysAreAnotherInput) {
+    Renderer renderer(compute);
+    const auto with_keys = [&](const std::string& version) {
+        auto keys = std::make_shared<decrypt::Keys>();
+        keys->version = version;
+        return render_inputs(renderer, "one", {{}, std::move(keys)});
+    };
+    const auto first = with_keys("u1 7");
+    EXPECT_EQ(with_keys("u1 7"), first);
+    EXPECT_NE(with_keys("u1 8"), first);
+    EXPECT_NE(with_keys(""), first);
+    EXPECT_NE(render(renderer, "one"), with_keys(""));
+}
+
 TEST_F(RendererTest, KeepsNoMoreThanItsBound) {
     Renderer unbounded(compute);
     render(unbounded, "one");
     const std::size_t one = unbounded.cached_bytes();
-    Renderer renderer(compute, 2 * one);
+    Renderer renderer(compute, nullptr, 2 * one);
     const auto first = render(renderer, "one");
     render(renderer, "two");
     EXPECT_EQ(render(renderer, "one"), first);
     render(renderer, "six");
     EXPECT_LE(renderer.cached_bytes(), 2 * one);
     EXPECT_EQ(render(renderer, "one"), first) << "used last but one";
-    Renderer tiny(compute, 1);
+    Renderer tiny(compute, nullptr, 1);
     EXPECT_NE(render(tiny, "one"), render(tiny, "one"));
     EXPECT_EQ(tiny.cached_bytes(), 0U);
 }
 
 base::Task<void> render_into(Renderer& renderer, RenderRequest request,
-                             std::optional<base::Result<std::shared_ptr<const Rendered>>>& result) {
-    result = co_await renderer.render("one", tree("x"), std::move(request));
+                             std::optional<base::Result<Outcome>>& result) {
+    result = co_await renderer.render("one", tree("x"), {std::move(request), nullptr});
     co_return base::Result<void>{};
 }
 
 TEST_F(RendererTest, AllWhoAskMeanwhileGetOneRenderThoughTheFirstIsCancelled) {
     Renderer renderer(compute);
     base::TaskGroup group(loop.get_executor());
-    std::vector<std::optional<base::Result<std::shared_ptr<const Rendered>>>> results(4);
+    std::vector<std::optional<base::Result<Outcome>>> results(4);
     std::vector<base::TaskHandle> handles;
     for (auto& result : results) {
         handles.push_back(group.spawn(render_into(renderer, {}, result)));
@@ -83,14 +101,14 @@ TEST_F(RendererTest, AllWhoAskMeanwhileGetOneRenderThoughTheFirstIsCancelled) {
     handles[2].cancel();
     ASSERT_TRUE(base::testing::run_task(loop, group.join()));
     ASSERT_TRUE(results[1]->has_value() && results[3]->has_value());
-    EXPECT_EQ(**results[1], **results[3]);
+    EXPECT_EQ((*results[1])->rendered, (*results[3])->rendered);
     EXPECT_EQ(results[2]->error().code, base::ErrorCode::kCancelled);
 }
 
 TEST_F(RendererTest, AFailureReachesAllWhoWaitForIt) {
     Renderer renderer(compute);
     base::TaskGroup group(loop.get_executor());
-    std::vector<std::optional<base::Result<std::shared_ptr<const Rendered>>>> results(3);
+    std::vector<std::optional<base::Result<Outcome>>> results(3);
     for (auto& result : results) {
         group.spawn(render_into(renderer, RenderRequest{.path = "missing"}, result));
     }
@@ -104,7 +122,7 @@ TEST_F(RendererTest, AFailureReachesAllWhoWaitForIt) {
 TEST_F(RendererTest, AFailureIsNotKept) {
     Renderer renderer(compute);
     const auto failed =
-        base::testing::run_task(loop, renderer.render("one", tree("x"), RenderRequest{.path = "missing"}));
+        base::testing::run_task(loop, renderer.render("one", tree("x"), {{.path = "missing"}, nullptr}));
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().code, base::ErrorCode::kNotFound);
     EXPECT_EQ(renderer.cached_bytes(), 0U);

@@ -5,36 +5,35 @@
 
 #include <fmt/format.h>
 
-#include "base/base64.hpp"
+#include "io/kube/secret_data.hpp"
 
 namespace render {
 
 namespace {
 
-using base::Error;
 using base::ErrorCode;
 
-base::Result<void> take_data(const model::Value& object, bool encoded, envsubst::Variables& variables) {
-    const model::Object* data = model::find_object(object, {"data"});
-    if (data == nullptr) {
-        return {};
+base::Result<void> take_secret(const model::Value& object, envsubst::Variables& variables) {
+    const auto data = kube::secret_data(object);
+    if (!data) {
+        return data.error();
     }
-    for (const auto& field : *data) {
-        if (!field.value().is_string()) {
-            continue;
-        }
-        std::string value(field.value().get_string());
-        if (encoded) {
-            auto decoded = base::decode_base64(value);
-            if (!decoded) {
-                return Error{ErrorCode::kInvalid,
-                             fmt::format("key \"{}\" is no base64", std::string_view(field.key()))};
-            }
-            value = std::move(*decoded);
-        }
-        variables.insert_or_assign(std::string(field.key()), std::move(value));
+    for (const auto& [key, value] : *data) {
+        variables.insert_or_assign(key, std::string(value.reveal()));
     }
     return {};
+}
+
+void take_config_map(const model::Value& object, envsubst::Variables& variables) {
+    const model::Object* data = model::find_object(object, {"data"});
+    if (data == nullptr) {
+        return;
+    }
+    for (const auto& field : *data) {
+        if (field.value().is_string()) {
+            variables.insert_or_assign(std::string(field.key()), std::string(field.value().get_string()));
+        }
+    }
 }
 
 }  // namespace
@@ -58,7 +57,9 @@ base::Task<envsubst::Variables> read_variables(kube::Client& client, std::string
         if (!object) {
             co_return base::wrap(context(), object.error());
         }
-        if (auto taken = take_data(*object, secret, variables); !taken) {
+        if (!secret) {
+            take_config_map(*object, variables);
+        } else if (auto taken = take_secret(*object, variables); !taken) {
             co_return base::wrap(context(), taken.error());
         }
     }

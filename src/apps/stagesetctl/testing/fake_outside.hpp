@@ -89,6 +89,7 @@ public:
         return &api_;
     }
     artifact::Fetcher& fetcher() override { return fetcher_; }
+    kms::KeyService* key_services() override { return nullptr; }
     base::Task<void> close() override { co_return base::Result<void>{}; }
 
 private:

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/read_file.hpp"
 #include "io/kube/rest/exec_credentials.hpp"
-#include "io/kube/rest/read_file.hpp"
 
 namespace kube {
 
@@ -31,7 +31,7 @@ base::Result<std::string> inline_or_file(std::string_view text, const std::strin
     if (!text.empty() || path.empty()) {
         return std::string(text);
     }
-    return read_file(path, kFileBytesMax);
+    return base::read_file(path, kFileBytesMax);
 }
 
 base::Result<std::string> server_url(const KubeconfigCluster& cluster, std::string_view name, bool has_tls) {
@@ -143,7 +143,7 @@ base::Result<void> resolve_user(const KubeconfigUser& user, std::string_view nam
 base::Result<ClusterConfig> in_cluster_config(const ConfigSources& sources,
                                               const CredentialRuntime& runtime) {
     const std::string& folder = sources.service_account_folder;
-    auto ca = read_file(folder + "/ca.crt", kFileBytesMax);
+    auto ca = base::read_file(folder + "/ca.crt", kFileBytesMax);
     if (!ca) {
         return base::wrap("the pod's service account", ca.error());
     }
@@ -158,7 +158,7 @@ base::Result<ClusterConfig> in_cluster_config(const ConfigSources& sources,
     if (over.impersonate) {
         config.credentials = impersonating_credentials(std::move(config.credentials), *over.impersonate);
     }
-    if (const auto ns = read_file(folder + "/namespace", kFileBytesMax); ns && !ns->empty()) {
+    if (const auto ns = base::read_file(folder + "/namespace", kFileBytesMax); ns && !ns->empty()) {
         config.default_namespace = ns->substr(0, ns->find_first_of("\r\n"));
     }
     return config;
@@ -292,7 +292,7 @@ base::Result<Kubeconfig> load_kubeconfig(std::string_view list) {
         if (path.empty()) {
             continue;
         }
-        const auto text = read_file(path, kFileBytesMax);
+        const auto text = base::read_file(path, kFileBytesMax);
         if (!text && text.error().code == ErrorCode::kNotFound) {
             continue;
         }

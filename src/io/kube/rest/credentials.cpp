@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
-#include "io/kube/rest/read_file.hpp"
+#include "base/read_file.hpp"
 
 namespace kube {
 
@@ -69,7 +69,7 @@ public:
 private:
     // A small file on a memory file system: read on the loop.
     void read() {
-        auto text = read_file(path_, kTokenBytesMax);
+        auto text = base::read_file(path_, kTokenBytesMax);
         if (!text) {
             problem_ = text.error().message;
             return;

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/read_file.hpp"
 #include "base/task_group.hpp"
 #include "base/testing/run.hpp"
-#include "io/kube/rest/read_file.hpp"
 #include "io/kube/rest/testing/temp_folder.hpp"
 #include "model/json.hpp"
 
@@ -31,7 +31,7 @@ protected:
         return base::testing::run_task(loop, from.current());
     }
     std::size_t run_count() {
-        const auto runs = read_file(folder.path("runs"), 10'000);
+        const auto runs = base::read_file(folder.path("runs"), 10'000);
         return runs ? runs->size() / 4 : 0;
     }
     static std::string print(const std::string& status) {

@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/read_file.hpp"
 #include "base/task_group.hpp"
 #include "base/testing/run.hpp"
-#include "io/kube/rest/read_file.hpp"
 #include "io/kube/rest/testing/temp_folder.hpp"
 
 namespace kube {
@@ -31,7 +31,7 @@ protected:
     }
     // The process whose id a script wrote; gone when its group was killed.
     bool is_alive(const std::string& file) {
-        const auto pid = read_file(folder.path(file), 100);
+        const auto pid = base::read_file(folder.path(file), 100);
         return pid && ::kill(std::atoi(pid->c_str()), 0) == 0;
     }
 

@@ -3,7 +3,6 @@
 //
 // Standard input: a key a line, {"kind": "aws", …}, with the names that sops gives to the rest. Standard output: a line for each,
 // {"key": "<base64>"} or {"code": "forbidden", "message": "…"}. One service opens them all, one after the other.
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -12,8 +11,7 @@
 #include "base/base64.hpp"
 #include "base/testing/run.hpp"
 #include "io/http/curl/curl_client.hpp"
-#include "io/kms/ambient/ambient_key_service.hpp"
-#include "io/kube/rest/read_file.hpp"
+#include "io/kms/ambient/process.hpp"
 #include "model/json.hpp"
 
 namespace {
@@ -54,16 +52,9 @@ int main() {
     boost::asio::io_context loop{1};
     base::SystemClock clock;
     const auto service = kms::make_ambient_key_service(
-        loop.get_executor(), clock,
-        {.environment = [](std::string_view name) -> std::optional<std::string> {
-             const char* const value = std::getenv(std::string(name).c_str());
-             return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-         },
-         .read_file = &kube::read_file,
-         .make_client =
-             [&loop](http::ClientOptions options) {
-                 return http::make_curl_client(loop.get_executor(), std::move(options));
-             }});
+        loop.get_executor(), clock, kms::process_surroundings([&loop](http::ClientOptions options) {
+            return http::make_curl_client(loop.get_executor(), std::move(options));
+        }));
     for (std::string line; std::getline(std::cin, line);) {
         const auto entry = model::parse_json(line, "the key");
         if (!entry) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-#include "io/kube/rest/read_file.hpp"
+#include "base/read_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -9,17 +9,18 @@
 
 #include <fmt/format.h>
 
-namespace kube {
+namespace base {
 
 namespace {
 
-base::Error file_error(const std::string& path, int number) {
-    const auto code =
-        number == ENOENT || number == ENOTDIR ? base::ErrorCode::kNotFound : base::ErrorCode::kInvalid;
+Error file_error(const std::string& path, int number) {
+    const auto code = number == ENOENT || number == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kInvalid;
     return {code, fmt::format("cannot read {}: {}", path, std::generic_category().message(number))};
 }
 
-base::Result<std::string> read_all(int descriptor, const std::string& path, std::size_t bytes_max) {
+}  // namespace
+
+Result<std::string> read_descriptor(int descriptor, const std::string& path, std::size_t bytes_max) {
     std::string text;
     std::array<char, 16384> piece{};
     for (;;) {
@@ -34,24 +35,22 @@ base::Result<std::string> read_all(int descriptor, const std::string& path, std:
             return text;
         }
         if (text.size() + static_cast<std::size_t>(got) > bytes_max) {
-            return base::Error{base::ErrorCode::kLimitExceeded,
-                               fmt::format("{} is larger than {} bytes", path, bytes_max)};
+            return Error{ErrorCode::kLimitExceeded,
+                         fmt::format("{} is larger than {} bytes", path, bytes_max)};
         }
         text.append(piece.data(), static_cast<std::size_t>(got));
     }
 }
 
-}  // namespace
-
-base::Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     // Opening a pipe without a writer would block the loop.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
         return file_error(path, errno);
     }
-    auto text = read_all(descriptor, path, bytes_max);
+    auto text = read_descriptor(descriptor, path, bytes_max);
     ::close(descriptor);
     return text;
 }
 
-}  // namespace kube
+}  // namespace base
