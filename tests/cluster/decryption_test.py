@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from support.command_line import CommandLine
+from support.kms_doubles import VaultTransitDouble
 from support.kube import wait_for
 from support.sops import AgeKey, encrypt
 from support.stagesets import config_map
@@ -175,6 +176,69 @@ def test_the_key_is_read_as_the_tenant(env, key):
     assert {entry[0] for entry in logged(env.cluster, env.namespace, name="sops-age", verb="get")} == {user}
     env.kube.delete("ClusterRoleBinding", env.namespace)
     env.kube.delete("ClusterRole", env.namespace)
+
+
+@pytest.fixture
+def vault(monkeypatch):
+    double = VaultTransitDouble()
+    for name, value in double.environment.items():
+        monkeypatch.setenv(name, value)
+    yield double
+    double.close()
+
+
+def behind(vault, namespace, *flags):
+    uri = f"{vault.url}/v1/{vault.ENGINE}/keys/{vault.KEY}"
+    return encrypt(manifest(namespace), None, "s.yaml", "--hc-vault-transit", uri, *flags, **vault.environment)
+
+
+def test_a_data_key_behind_vault_transit_is_asked_for_once(env, vault):
+    """Against a double of Vault's documented transit API that checks the token; the file is from the real sops."""
+    controller = env.controller()
+    text = behind(vault, env.namespace)
+    env.sources.plant("src", {"there/unused.yaml": text, "here/s.yaml": text})
+    env.stagesets.apply("app", [{"name": "app", "sourceRef": {"name": "src"}, "path": "here"}], decryption={"provider": "sops"})
+    env.stagesets.wait("app", "True", "Succeeded")
+    assert value_of(env) == VALUE
+    assert vault.asked("/decrypt/") == 1
+    assert vault.token not in told(env, controller) and VALUE not in told(env, controller)
+
+
+def test_a_key_service_that_is_away_or_refuses_is_told_and_heals(env, vault):
+    env.controller()
+    env.sources.plant("src", {"s.yaml": behind(vault, env.namespace)})
+    token, vault.token = vault.token, "hvs.rotated"
+    env.stagesets.apply("app", ["src"], decryption={"provider": "sops"}, retryInterval="1s")
+    message = env.stagesets.wait("app", "False", "StageFailed", containing='stage "src" decrypt: file "s.yaml": ')
+    assert "Vault" in message and "403" in message, message
+    vault.token = token
+    env.stagesets.wait("app", "True", "Succeeded", timeout=15)
+
+
+def test_tenants_do_not_get_the_controllers_credentials(env, vault):
+    env.controller("--default-service-account=deployer")
+    tenant(env.kube, env.namespace, "deployer", SECRETS)
+    env.sources.plant("src", {"s.yaml": behind(vault, env.namespace)})
+    env.stagesets.apply("app", ["src"], decryption={"provider": "sops"})
+    message = env.stagesets.wait("app", "False", "StageFailed", containing='stage "src" decrypt: ')
+    assert "--decryption-ambient-credentials" in message
+    assert vault.asked("/decrypt/") == 0
+
+
+def test_key_groups_need_a_key_of_each(env, key, vault):
+    """Shamir: one share by an age key of the Secret, one by the key service."""
+    env.controller()
+    config = env.tmp_path / "sops.yaml"
+    config.write_text(yaml.safe_dump({"creation_rules": [{"shamir_threshold": 2, "key_groups": [
+        {"age": [key.recipient]}, {"hc_vault": [f"{vault.url}/v1/{vault.ENGINE}/keys/{vault.KEY}"]}]}]}), encoding="utf-8")
+    text = encrypt(manifest(env.namespace), None, "s.yaml", config=config, **vault.environment)
+    env.sources.plant("src", {"s.yaml": text})
+    env.stagesets.apply("app", ["src"], decryption={"provider": "sops"}, retryInterval="1s")
+    env.stagesets.wait("app", "False", "StageFailed", containing='stage "src" decrypt: ')
+    put_secret(env.kube, env.namespace, "sops-age", **{"keys.agekey": key.identity})
+    env.stagesets.apply("app", ["src"], decryption=DECRYPTION, retryInterval="1s")
+    env.stagesets.wait("app", "True", "Succeeded", timeout=15)
+    assert value_of(env) == VALUE
 
 
 def test_a_controller_killed_while_it_decrypts_goes_on(env, key):

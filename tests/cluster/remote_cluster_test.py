@@ -4,10 +4,12 @@
 import time
 
 import pytest
+import yaml
 
 import conftest
 from support.controller import free_port
 from support.kube import wait_for
+from support.sops import AgeKey, encrypt
 from support.stagesets import config_map, deployment, waits
 from support.tenants import grant, kubeconfig_of, multi_tenant_controller, put_secret, requests_of, tenant, token_of
 
@@ -126,6 +128,21 @@ def test_scenario_31_a_broken_kubeconfig_is_named_and_a_valid_one_taken_up(env, 
     assert remote.kube.get("ConfigMap", "a", env.namespace)
     assert env.kube.get("ConfigMap", "a", env.namespace) is None
     assert "s3cret" not in controller.log() and token not in controller.log()
+    env.stagesets.delete("app")
+
+
+def test_the_decryption_key_is_read_on_the_first_cluster(env, remote):
+    """Key here, objects there; a Secret of that name there is none of our business."""
+    key = AgeKey()
+    env.controller(REMOTE_FLAG)
+    put_secret(env.kube, env.namespace, "other", value=robot_kubeconfig(env, remote))
+    put_secret(env.kube, env.namespace, "sops-age", **{"keys.agekey": key.identity})
+    put_secret(remote.kube, env.namespace, "sops-age", **{"keys.agekey": "no key"})
+    env.sources.plant("src", {"x.yaml": encrypt(yaml.safe_dump(config_map("a", env.namespace, k="plain")), key)})
+    decryption = {"provider": "sops", "secretRef": {"name": "sops-age"}}
+    env.stagesets.apply("app", ["src"], decryption=decryption, **point_at(env))
+    env.stagesets.wait("app", "True", "Succeeded")
+    assert remote.kube.get("ConfigMap", "a", env.namespace)["data"] == {"k": "plain"}
     env.stagesets.delete("app")
 
 

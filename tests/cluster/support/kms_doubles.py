@@ -444,7 +444,12 @@ class VaultTransitDouble(Double):
         token = request.headers.get("x-vault-token") or request.bearer()
         if token != self.token or request.headers.get("x-vault-namespace", "") != self.namespace:
             raise Refused(403, json.dumps({"errors": ["permission denied"]}))
-        if request.path != f"/v1/{self.ENGINE}/decrypt/{self.KEY}" or request.method not in ("POST", "PUT"):
+        if request.method not in ("POST", "PUT"):
+            raise Refused(404, json.dumps({"errors": []}))
+        if request.path == f"/v1/{self.ENGINE}/encrypt/{self.KEY}":
+            enc = self.lock(base64.b64decode(json.loads(request.body)["plaintext"]))["enc"]
+            return "application/json", json.dumps({"data": {"ciphertext": enc}})
+        if request.path != f"/v1/{self.ENGINE}/decrypt/{self.KEY}":
             raise Refused(404, json.dumps({"errors": []}))
         data_key = self.locked.get(json.loads(request.body)["ciphertext"])
         if data_key is None:

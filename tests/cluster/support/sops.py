@@ -23,11 +23,14 @@ class AgeKey:
         self.secret = re.search(r"AGE-SECRET-KEY-\S+", self.identity).group(0)
 
 
-def encrypt(text, key, name="file.yaml", *flags):
-    """What `sops` makes of `text` for the key; `name` decides the format, as it does when the file is read."""
+def encrypt(text, key, name="file.yaml", *flags, config=None, **environment):
+    """What `sops` makes of `text` for an age key, or with key None for what `flags` or the file `config` name; `name` decides
+    the format."""
     kind = {".yaml": "yaml", ".json": "json", ".env": "dotenv", ".ini": "ini"}.get(pathlib.Path(name).suffix, "binary")
     if name == ".env":
         kind = "dotenv"
-    return run("sops", "--disable-version-check", "encrypt", "--age", key.recipient, "--input-type", kind,
+    recipient = ["--age", key.recipient] if key else []
+    settings = ["--config", str(config)] if config else []
+    return run("sops", "--disable-version-check", *settings, "encrypt", *recipient, "--input-type", kind,
                "--output-type", "json" if kind == "binary" else kind, *flags, "/dev/stdin", text=text,
-               env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"})
+               env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environment})
