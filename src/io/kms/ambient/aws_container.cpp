@@ -42,8 +42,9 @@ base::Result<Endpoint> agent_of(const Surroundings& surroundings) {
 
 // Empty when none is set.
 base::Result<base::Secret> authorization(const Surroundings& surroundings) {
-    if (const auto path = surroundings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"); !path.empty()) {
-        return surroundings.read_token(path);
+    constexpr auto kTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+    if (!surroundings.variable(kTokenFile).empty()) {
+        return surroundings.read_token_of(kTokenFile);
     }
     auto token = surroundings.secret_variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
     if (token.empty()) {
@@ -76,7 +77,7 @@ base::Task<Issued<AwsKeys>> keys_of_container(Surroundings& surroundings) {
     }
     const auto token = authorization(surroundings);
     if (!token) {
-        co_return base::wrap("the token for the agent for AWS credentials", token.error());
+        co_return token.error();
     }
     http::Request request{.url = agent->url()};
     if (!token->empty()) {

@@ -12,8 +12,8 @@ namespace kms_ambient {
 bool has_container_agent(const Surroundings& surroundings);
 
 // The keys of the pod's role. The agent is authorised by the text of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, else by
-// AWS_CONTAINER_AUTHORIZATION_TOKEN. Errors: kInvalid (a malformed variable or answer), kForbidden (the URL is neither https nor that
-// of an agent on this machine; the agent refused), kNotFound (no token file), kUnavailable, kDeadlineExceeded, kCancelled.
+// AWS_CONTAINER_AUTHORIZATION_TOKEN. Errors: kInvalid (a malformed variable or answer), kForbidden (the URL is neither https nor
+// that of an agent on this machine; the agent refused), kNotFound (no token file), kUnavailable, kDeadlineExceeded, kCancelled.
 base::Task<Issued<AwsKeys>> keys_of_container(Surroundings& surroundings);
 
 }  // namespace kms_ambient

@@ -101,9 +101,9 @@ base::Task<Issued<AwsKeys>> AwsCredentials::exchange_token(std::string region) {
             ErrorCode::kNotFound,
             "no credentials for AWS: AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not"};
     }
-    auto token = surroundings_.read_token(surroundings_.variable("AWS_WEB_IDENTITY_TOKEN_FILE"));
+    auto token = surroundings_.read_token_of("AWS_WEB_IDENTITY_TOKEN_FILE");
     if (!token) {
-        co_return base::wrap("AWS_WEB_IDENTITY_TOKEN_FILE", std::move(token.error()));
+        co_return token.error();
     }
     co_return co_await assume_role_with_web_identity(surroundings_, {std::move(role), std::move(*token)},
                                                      std::move(region));
@@ -126,9 +126,9 @@ base::Result<AwsKeysPtr> AwsCredentials::of_profile(const std::string& name) con
         }
         path = home + "/.aws/credentials";
     }
-    const auto file = surroundings_.read(path);
+    const auto file = surroundings_.read(path, "the shared credentials file of AWS");
     if (!file) {
-        return base::wrap("the shared credentials file of AWS", file.error());
+        return file.error();
     }
     auto keys = keys_of_profile(file->reveal(), name);
     if (!keys) {

@@ -70,9 +70,9 @@ base::Result<http::Request> AzureCredentials::request(const std::string& scope) 
         form.emplace_back("client_secret", secret.reveal());
         return form_post(url, encode_form(form));
     }
-    const auto assertion = surroundings_.read_token(token_file);
+    const auto assertion = surroundings_.read_token_of("AZURE_FEDERATED_TOKEN_FILE");
     if (!assertion) {
-        return base::wrap("AZURE_FEDERATED_TOKEN_FILE", assertion.error());
+        return assertion.error();
     }
     form.emplace_back("client_assertion_type", kAssertionType);
     form.emplace_back("client_assertion", assertion->reveal());

@@ -71,9 +71,9 @@ base::Result<GcpCredentials::KeyFile> GcpCredentials::key_file() const {
         if (trimmed_front(value.reveal()).starts_with('{')) {
             return KeyFile{value.clone(), name};
         }
-        auto text = surroundings_.read(std::string(value.reveal()));
+        auto text = surroundings_.read(std::string(value.reveal()), fmt::format("the file of {}", name));
         if (!text) {
-            return base::wrap(name, std::move(text.error()));
+            return std::move(text.error());
         }
         return KeyFile{std::move(*text), name};
     }

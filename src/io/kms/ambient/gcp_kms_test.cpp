@@ -107,6 +107,14 @@ TEST_F(GcpKms, CredentialsMayStandInAVariable) {
     EXPECT_EQ(issued, 1);
 }
 
+TEST_F(GcpKms, ACredentialInThePlaceOfAPathIsNotQuoted) {
+    fixture.environment = {{"GOOGLE_CREDENTIALS", "eyJ0eXBlIjoic2VydmljZV9hY2NvdW50In0="}};
+    EXPECT_EQ(fixture.outcome(key()), "not found: the file of GOOGLE_CREDENTIALS does not exist");
+    fixture.environment = {{"GOOGLE_CREDENTIALS", "/etc/large"}};
+    fixture.files["/etc/large"] = std::string((std::size_t{256} << 10U) + 1, ' ');
+    EXPECT_EQ(fixture.outcome(key()), "invalid: the file of GOOGLE_CREDENTIALS is too large");
+}
+
 TEST_F(GcpKms, AsksTheMetadataServerWhereThereIsNoKey) {
     use_metadata_server();
     EXPECT_EQ(fixture.outcome(key()), "data key");
@@ -177,7 +185,7 @@ TEST_F(GcpKms, TakesNoOtherKindOfCredentials) {
         EXPECT_EQ(fixture.outcome(key()), outcome);
     }
     fixture.files.clear();
-    EXPECT_EQ(fixture.outcome(key()), "not found: GOOGLE_APPLICATION_CREDENTIALS: cannot read /etc/key.json");
+    EXPECT_EQ(fixture.outcome(key()), "not found: the file of GOOGLE_APPLICATION_CREDENTIALS does not exist");
     EXPECT_TRUE(fixture.requests.empty());
 }
 

@@ -46,20 +46,29 @@ std::string Surroundings::variable(std::string_view name) const {
     return options_.environment(name).value_or("");
 }
 
-base::Result<base::Secret> Surroundings::read(const std::string& path) const {
+base::Result<base::Secret> Surroundings::read(const std::string& path, std::string_view what) const {
     auto text = options_.read_file(path, kFileBytesMax);
-    if (!text) {
-        return std::move(text.error());
+    if (text) {
+        return base::Secret(std::move(*text));
     }
-    return base::Secret(std::move(*text));
+    if (text.error().code == base::ErrorCode::kNotFound) {
+        return base::Error{base::ErrorCode::kNotFound, fmt::format("{} does not exist", what)};
+    }
+    const bool is_too_large = text.error().code == base::ErrorCode::kLimitExceeded;
+    return base::Error{base::ErrorCode::kInvalid,
+                       fmt::format("{} {}", what, is_too_large ? "is too large" : "cannot be read")};
 }
 
-base::Result<base::Secret> Surroundings::read_token(const std::string& path) const {
-    const auto text = read(path);
+base::Result<base::Secret> Surroundings::read_token(const std::string& path, std::string_view what) const {
+    const auto text = read(path, what);
     if (!text) {
         return text.error();
     }
-    return token_of(text->reveal(), path);
+    return token_of(text->reveal(), what);
+}
+
+base::Result<base::Secret> Surroundings::read_token_of(std::string_view variable) const {
+    return read_token(this->variable(variable), fmt::format("the file of {}", variable));
 }
 
 http::Client& Surroundings::outside() {

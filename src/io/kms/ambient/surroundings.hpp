@@ -28,10 +28,13 @@ public:
     std::string variable(std::string_view name) const;
     // The same for one that holds a credential.
     base::Secret secret_variable(std::string_view name) const { return base::Secret(variable(name)); }
-    // A file with a credential. Errors: kNotFound, kInvalid, kLimitExceeded; none quotes the file.
-    base::Result<base::Secret> read(const std::string& path) const;
+    // A file with a credential; `what` names it in errors. The path is not quoted: where a variable should hold one, some put the
+    // credential itself. Errors: kNotFound, kInvalid (cannot be read, too large).
+    base::Result<base::Secret> read(const std::string& path, std::string_view what) const;
     // The same for a file with one token: without the blanks around it. Errors also: kInvalid (empty, or not one printable word).
-    base::Result<base::Secret> read_token(const std::string& path) const;
+    base::Result<base::Secret> read_token(const std::string& path, std::string_view what) const;
+    // The same for the file that a variable, which is set, names: "the file of AZURE_FEDERATED_TOKEN_FILE".
+    base::Result<base::Secret> read_token_of(std::string_view variable) const;
 
     // For services whose host the key names: link-local addresses are refused.
     http::Client& outside();

@@ -62,7 +62,7 @@ base::Result<base::Secret> VaultTransit::token() const {
     if (home.empty()) {
         return not_found("no token for HashiCorp Vault: VAULT_TOKEN is not set");
     }
-    auto token = surroundings_.read_token(home + "/.vault-token");
+    auto token = surroundings_.read_token(home + "/.vault-token", "~/.vault-token");
     if (!token && token.error().code == ErrorCode::kNotFound) {
         return not_found(
             "no token for HashiCorp Vault: VAULT_TOKEN is not set and there is no ~/.vault-token");
@@ -75,9 +75,9 @@ base::Result<std::string> VaultTransit::roots() const {
     if (path.empty()) {
         return std::string();
     }
-    const auto pem = surroundings_.read(path);
+    const auto pem = surroundings_.read(path, "the file of VAULT_CACERT");
     if (!pem) {
-        return base::wrap("VAULT_CACERT", pem.error());
+        return pem.error();
     }
     return std::string(pem->reveal());
 }

@@ -78,7 +78,7 @@ TEST_F(VaultTransit, TrustsTheOperatorsRootsAndSeesWhenTheyChange) {
     ASSERT_EQ(fixture.client_settings.size(), 2U);
     EXPECT_EQ(fixture.client_settings[1].ca_pem, "two");
     fixture.files.clear();
-    EXPECT_EQ(fixture.outcome(key()), "not found: VAULT_CACERT: cannot read /etc/vault/ca.pem");
+    EXPECT_EQ(fixture.outcome(key()), "not found: the file of VAULT_CACERT does not exist");
 }
 
 TEST_F(VaultTransit, SendsTheTokenNowhereButToTheOperatorsVault) {
