@@ -169,6 +169,7 @@ TEST(AzureVaultPlace, IsOneNameBelowADomainOfAzure) {
              Case{"https://team.vault.usgovcloudapi.net", "https://vault.usgovcloudapi.net/.default"},
              Case{"https://team.managedhsm.azure.net", "https://managedhsm.azure.net/.default"},
              Case{"http://team.vault.azure.net", "forbidden"},
+             Case{"http://team.vault.azure.net:443", "forbidden"},
              Case{"https://team.vault.azure.net:8443", "forbidden"},
              Case{"https://a.team.vault.azure.net", "forbidden"},
              Case{"https://vault.azure.net", "forbidden"},
