@@ -147,6 +147,13 @@ def test_azure_opens_with_each_kind_of_credentials(double, credentials):
 
 
 @of(AzureVaultDouble)
+def test_azure_opens_with_a_managed_identity(double):
+    keys = [("azure", double.lock(DATA_KEY)), ("azure", double.lock(DATA_KEY))]
+    assert probe(double.managed_environment(), *keys) == [DATA_KEY, DATA_KEY]
+    assert double.asked("/metadata/") == 1
+
+
+@of(AzureVaultDouble)
 def test_azure_sends_tokens_to_listed_vaults_only(double):
     key = double.lock(DATA_KEY)
     assert probe(double.environment | {"STAGESET_AZURE_VAULT_URLS": ""}, ("azure", key)) == [

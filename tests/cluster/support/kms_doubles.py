@@ -134,7 +134,7 @@ def unpadded(text):
 
 
 def aws_signature(method, path, headers, signed_names, body, secret, scope):
-    """Signature Version 4 of a request without a query, as AWS' documentation builds it up; `scope` is date/region/service/…."""
+    """Signature Version 4 of a request without a query, as AWS' documentation builds it up; `scope` begins with the date."""
     canonical_headers = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in signed_names)
     canonical = "\n".join([method, path, "", canonical_headers, ";".join(signed_names), hashlib.sha256(body).hexdigest()])
     to_sign = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest()])
@@ -387,7 +387,14 @@ class AzureVaultDouble(Double):
         return {"vaultUrl": self.url, "key": self.NAME, "version": self.VERSION, "created_at": "2026-01-01T00:00:00Z",
                 "enc": base64.urlsafe_b64encode(locked).decode().rstrip("=")}
 
+    def managed_environment(self):
+        """The environment of a pod on a machine with a managed identity."""
+        return {"STAGESET_AZURE_VAULT_URLS": self.url, "AZURE_POD_IDENTITY_AUTHORITY_HOST": self.url,
+                "AZURE_CLIENT_ID": self.CLIENT}
+
     def answer(self, request):
+        if request.path == "/metadata/identity/oauth2/token" and request.method == "GET":
+            return "application/json", self.identity(request)
         if request.path == f"/{self.TENANT}/oauth2/v2.0/token" and request.method == "POST":
             return "application/json", self.exchange(request.form())
         if request.path == f"/keys/{self.NAME}/{self.VERSION}/decrypt" and request.query == "api-version=7.4":
@@ -401,9 +408,18 @@ class AzureVaultDouble(Double):
             raise Refused(401, json.dumps({"error": "invalid_client", "error_description": "a sentence that stays here"}))
         if (form.get("grant_type"), form.get("scope")) != ("client_credentials", "https://vault.azure.net/.default"):
             raise Refused(400, json.dumps({"error": "invalid_scope"}))
+        return json.dumps({"token_type": "Bearer", "expires_in": LIFE_SECONDS - 1, "access_token": self.token()})
+
+    def token(self):
         token = secrets.token_urlsafe(60)
         self.tokens.add(token)
-        return json.dumps({"token_type": "Bearer", "expires_in": LIFE_SECONDS - 1, "access_token": token})
+        return token
+
+    def identity(self, request):
+        wanted = {"api-version": "2018-02-01", "resource": "https://vault.azure.net", "client_id": self.CLIENT}
+        if request.headers.get("metadata") != "true" or dict(urllib.parse.parse_qsl(request.query)) != wanted:
+            raise Refused(400, json.dumps({"error": "invalid_request"}))
+        return json.dumps({"access_token": self.token(), "expires_in": str(LIFE_SECONDS), "token_type": "Bearer"})
 
     def decrypt(self, request):
         if request.bearer() not in self.tokens:

@@ -118,24 +118,69 @@ TEST_F(AzureVaultTest, TellsRefusalsApart) {
 }
 
 TEST_F(AzureVaultTest, NamesWhatIsMissing) {
-    struct Case {
-        const char* variable;
-        const char* outcome;
-    };
-    for (const auto& [variable, outcome] : {
-             Case{"AZURE_FEDERATED_TOKEN_FILE",
-                  "not found: no credentials for Azure: AZURE_FEDERATED_TOKEN_FILE and AZURE_CLIENT_SECRET "
-                  "are not set"},
-             Case{"AZURE_CLIENT_ID", "not found: no credentials for Azure: AZURE_CLIENT_ID is not set"},
-             Case{"AZURE_TENANT_ID", "not found: no credentials for Azure: AZURE_TENANT_ID is not set"},
-         }) {
+    for (const auto* const variable : {"AZURE_CLIENT_ID", "AZURE_TENANT_ID"}) {
         fixture.environment.erase(variable);
-        EXPECT_EQ(fixture.outcome(key()), outcome);
+        EXPECT_EQ(fixture.outcome(key()),
+                  fmt::format("not found: no credentials for Azure: {} is not set", variable));
     }
     fixture.environment = {
         {"AZURE_TENANT_ID", "../common"}, {"AZURE_CLIENT_ID", "a"}, {"AZURE_CLIENT_SECRET", "b"}};
     EXPECT_EQ(fixture.outcome(key()), "invalid: AZURE_TENANT_ID is no tenant");
     EXPECT_TRUE(fixture.requests.empty());
+}
+
+TEST_F(AzureVaultTest, AMachinesIdentityServesWhereNoApplicationIsConfigured) {
+    fixture.environment.clear();
+    const auto usual = fixture.answer;
+    fixture.answer = [&](const http::Request& request) {
+        return request.url.starts_with("https://")
+                   ? usual(request)
+                   : Fixture::json(200,
+                                   R"({"access_token":"eyM","expires_in":"3600","expires_on":"1750003600"})");
+    };
+    EXPECT_EQ(fixture.outcome(key()), "data key");
+    ASSERT_EQ(fixture.requests.size(), 2U);
+    EXPECT_EQ(fixture.requests[0].method, "GET");
+    EXPECT_EQ(fixture.requests[0].url,
+              "http://169.254.169.254/metadata/identity/oauth2/"
+              "token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.net");
+    EXPECT_EQ(Fixture::header(fixture.requests[0], "Metadata"), "true");
+    EXPECT_EQ(fixture.requests[0].timeout, 5s);
+    EXPECT_EQ(Fixture::bearer(fixture.last()), "eyM");
+    EXPECT_TRUE(fixture.client_settings[0].no_proxy);
+    EXPECT_FALSE(fixture.clients[0]("10.0.0.1"));
+    fixture.clock.advance(55min);
+    fixture.environment["AZURE_CLIENT_ID"] = "66666666-7777";
+    fixture.environment["AZURE_POD_IDENTITY_AUTHORITY_HOST"] = "http://127.0.0.1:8080";
+    EXPECT_EQ(fixture.outcome(key()), "data key");
+    EXPECT_EQ(fixture.requests[2].url,
+              "http://127.0.0.1:8080/metadata/identity/oauth2/"
+              "token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.net&"
+              "client_id=66666666-7777");
+}
+
+TEST_F(AzureVaultTest, TellsWhyAMachineHasNoIdentity) {
+    fixture.environment.clear();
+    fixture.answer = [](const http::Request&) {
+        return Fixture::json(400, R"({"error":"invalid_request","error_description":"Identity not found"})");
+    };
+    EXPECT_EQ(fixture.outcome(key()),
+              "forbidden: Azure's metadata server refused: invalid_request (status 400)");
+    fixture.answer = [](const http::Request&) {
+        return base::Error{base::ErrorCode::kDeadlineExceeded, "no answer"};
+    };
+    EXPECT_EQ(fixture.outcome(key()),
+              "deadline exceeded: neither AZURE_CLIENT_SECRET nor AZURE_FEDERATED_TOKEN_FILE is set: Azure's "
+              "metadata server: "
+              "no answer");
+    for (const auto* life : {"\"\"", "\"soon\"", "\"60s\"", "0", "-1", "\"0\"", "null"}) {
+        fixture.answer = [life](const http::Request&) {
+            return Fixture::json(200, fmt::format(R"({{"access_token":"a","expires_in":{}}})", life));
+        };
+        EXPECT_EQ(fixture.outcome(key()),
+                  "invalid: the answer of Azure's metadata server is not what it should be")
+            << life;
+    }
 }
 
 TEST_F(AzureVaultTest, RefusesNamesAndTextsThatMeanSomethingElse) {

@@ -30,7 +30,7 @@ http::Request post(std::string url, std::string content_type, std::string body) 
 }  // namespace
 
 base::Task<Answer> call(http::Client& client, http::Request request, std::string service) {
-    request.timeout = kExchangeMax;
+    request.timeout = request.timeout.value_or(kExchangeMax);
     request.body_bytes_max = kAnswerBytesMax;
     request.redirects_max = 0;
     auto response = co_await client.send(std::move(request));

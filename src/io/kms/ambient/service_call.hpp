@@ -19,9 +19,9 @@ struct Answer {
     bool ok() const { return status >= 200 && status < 300; }
 };
 
-// Sends `request` with this module's bounds on time and size; redirects are not followed. Any status but a redirect is an
-// answer. Errors: kUnavailable, kDeadlineExceeded, kForbidden (a refused address, a redirect), kInvalid (an answer too long),
-// kCancelled; each names `service`.
+// Sends `request` with this module's bounds on size and, unless it has one of its own, on time; redirects are not followed. Any
+// status but a redirect is an answer. Errors: kUnavailable, kDeadlineExceeded, kForbidden (a refused address, a redirect),
+// kInvalid (an answer too long), kCancelled; each names `service`.
 base::Task<Answer> call(http::Client& client, http::Request request, std::string service);
 
 // What an answer that is not ok() means. `word` is the service's own for the error and may be empty; it is printed only when it
