@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 #include "rules/sops/age.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -28,6 +29,7 @@ constexpr std::size_t kNonceBytes = 16;
 constexpr std::size_t kChunkBytes = std::size_t{64} << 10U;
 constexpr std::size_t kColumns = 64;
 constexpr std::string_view kVersion = "age-encryption.org/v1";
+constexpr std::string_view kNoAgeFile = "a key of the file is no age v1 file";
 
 using KeyPointer = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
@@ -65,8 +67,19 @@ std::optional<std::string_view> next_line(std::string_view& rest) {
     return line;
 }
 
+// One or more words of visible ASCII letters, one blank between them.
+bool are_words(std::string_view text) {
+    const bool printable =
+        std::ranges::all_of(text, [](char letter) { return letter >= ' ' && letter <= '~'; });
+    return printable && !text.empty() && text.front() != ' ' && text.back() != ' ' &&
+           text.find("  ") == std::string_view::npos;
+}
+
 // The body ends with the first line that is shorter than 64 columns.
 std::optional<Stanza> read_stanza(std::string_view words, std::string_view& rest) {
+    if (!are_words(words)) {
+        return std::nullopt;
+    }
     Stanza stanza;
     const std::size_t space = words.find(' ');
     stanza.type = words.substr(0, space);
@@ -187,14 +200,13 @@ base::Secret shared_secret(const AgeIdentity& identity, std::string_view share) 
     return base::Secret(std::move(secret));
 }
 
-base::Secret file_key_of(const Stanza& stanza, const AgeIdentity& identity) {
+// Empty when the stanza is for another identity. Errors: kInvalid when the stanza breaks the rules of its kind.
+base::Result<base::Secret> file_key_of(const Stanza& stanza, const AgeIdentity& identity) {
     const auto share = decode_unpadded(stanza.argument);
-    if (!share || share->size() != kKeyBytes || stanza.body.size() != kFileKeyBytes + kTagBytes) {
-        return {};
-    }
-    const base::Secret shared = shared_secret(identity, *share);
-    if (shared.empty()) {
-        return {};
+    const base::Secret shared =
+        share && share->size() == kKeyBytes ? shared_secret(identity, *share) : base::Secret();
+    if (shared.empty() || stanza.body.size() != kFileKeyBytes + kTagBytes) {
+        return invalid(std::string(kNoAgeFile));
     }
     const base::Secret wrap =
         derive(shared.reveal(), *share + std::string(identity.public_key()), "age-encryption.org/v1/X25519");
@@ -296,19 +308,21 @@ base::Result<base::Secret> decrypt_age(std::string_view file, const std::vector<
     const auto bytes = without_armor(file);
     const auto header = bytes ? read_header(*bytes) : std::nullopt;
     if (!header) {
-        return invalid("a key of the file is no age v1 file");
+        return invalid(std::string(kNoAgeFile));
     }
     for (const Stanza& stanza : header->stanzas) {
         if (stanza.type != "X25519") {
             continue;
         }
         for (const AgeIdentity& identity : identities) {
-            const base::Secret file_key = file_key_of(stanza, identity);
-            if (file_key.empty()) {
-                continue;
+            const auto file_key = file_key_of(stanza, identity);
+            if (!file_key) {
+                return file_key.error();
             }
-            return mac_fits(*header, file_key) ? open_payload(header->payload, file_key)
-                                               : invalid("the header of an age file was changed");
+            if (!file_key->empty()) {
+                return mac_fits(*header, *file_key) ? open_payload(header->payload, *file_key)
+                                                    : invalid("the header of an age file was changed");
+            }
         }
     }
     return base::Error{.code = base::ErrorCode::kNotFound, .message = "no age identity fits"};

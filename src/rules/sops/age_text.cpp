@@ -39,6 +39,12 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+// Base64 in the one writing that its bytes have: age allows no other.
+std::optional<std::string> decode_canonical(const std::string& text) {
+    auto bytes = base::decode_base64(text);
+    return bytes && base::encode_base64(*bytes) == text ? std::optional(std::move(*bytes)) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<base::Secret> decode_bech32(std::string_view text, std::string_view prefix) {
@@ -87,13 +93,10 @@ std::optional<base::Secret> decode_bech32(std::string_view text, std::string_vie
 }
 
 std::optional<std::string> decode_unpadded(std::string_view text) {
-    if (text.find_first_of("= \t\r\n") != std::string_view::npos) {
+    if (text.find('=') != std::string_view::npos) {
         return std::nullopt;
     }
-    std::string padded(text);
-    padded.append((4 - padded.size() % 4) % 4, '=');
-    auto bytes = base::decode_base64(padded);
-    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+    return decode_canonical(std::string(text) + std::string((4 - text.size() % 4) % 4, '='));
 }
 
 std::optional<std::string> without_armor(std::string_view text) {
@@ -107,16 +110,24 @@ std::optional<std::string> without_armor(std::string_view text) {
         armored.size() < kBegin.size() + kEnd.size()) {
         return std::nullopt;
     }
-    const std::string_view body = armored.substr(kBegin.size(), armored.size() - kBegin.size() - kEnd.size());
-    std::size_t column = 0;
-    for (const char letter : body) {
-        column = letter == '\n' || letter == '\r' ? 0 : column + 1;
-        if (column > kArmorColumns) {
+    std::string_view body = armored.substr(kBegin.size(), armored.size() - kBegin.size() - kEnd.size());
+    body.remove_prefix(body.starts_with("\r\n") ? 2 : body.starts_with('\n') ? 1 : 0);
+    std::string packed;
+    for (bool is_last = false; !body.empty();) {
+        const std::size_t end = body.find('\n');
+        if (end == std::string_view::npos || is_last) {
             return std::nullopt;
         }
+        std::string_view line = body.substr(0, end);
+        body.remove_prefix(end + 1);
+        line.remove_suffix(line.ends_with('\r') ? 1 : 0);
+        if (line.empty() || line.size() > kArmorColumns) {
+            return std::nullopt;
+        }
+        is_last = line.size() < kArmorColumns;
+        packed += line;
     }
-    auto bytes = base::decode_base64(body);
-    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+    return decode_canonical(packed);
 }
 
 }  // namespace sops

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: 0BSD
 // The formats of one value per line: dotenv and ini.
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,6 +15,7 @@ namespace sops {
 namespace {
 
 constexpr std::string_view kDotenvPrefix = "sops_";
+constexpr std::string_view kSection = "sops";
 constexpr std::string_view kDefaultSection = "DEFAULT";  // of keys above the first section, in their paths
 
 base::Error invalid(std::string message) {
@@ -83,6 +87,102 @@ base::Result<Block> block_of(const std::map<std::string, std::string>& entries) 
                  : base::Result<Block>(std::move(block.error()));
 }
 
+// A comment belongs to the section or key below it. To the rules it is what follows: sops keeps it behind its key, so that it counts
+// for the next one, and that of a section for the section's first.
+class IniOpener {
+public:
+    explicit IniOpener(Opener& opener) : opener_(opener) {}
+
+    base::Result<base::Secret> open(std::string_view text) {
+        for (std::size_t number = 1; !text.empty(); ++number) {
+            const std::string_view line = trimmed(next_line(text));
+            if (const std::string_view name = section_of(line); !name.empty()) {
+                section_ = name;
+                keys_.clear();
+                write_waiting();
+                counting_ = std::exchange(waiting_comment_, "");
+            }
+            if (section_ == kSection) {
+                continue;
+            }
+            if (line.empty() || line.starts_with('[')) {
+                waiting_.push_back(line);
+            } else if (is_ini_comment(line)) {
+                waiting_.push_back(line);
+                waiting_comment_ +=
+                    waiting_comment_.empty() ? trimmed(line.substr(1)) : "\n" + std::string(line);
+            } else if (auto opened = open_key(line, number); !opened) {
+                return std::move(opened.error());
+            }
+        }
+        write_waiting();
+        return std::move(out_);
+    }
+
+private:
+    void write_waiting() {
+        for (const std::string_view line : waiting_) {
+            if (is_ini_comment(line)) {
+                write_comment(opener_.open_comment(trimmed(line.substr(1)), {{section_}, {}}).reveal(),
+                              line.front());
+            } else {
+                out_.append(line);
+                out_.append("\n");
+            }
+        }
+        waiting_.clear();
+    }
+
+    // A comment may hold further lines, with their marks or without.
+    void write_comment(std::string_view words, char mark) {
+        while (true) {
+            const std::string_view line = next_line(words);
+            const std::string_view prefix =
+                is_ini_comment(line) ? line.substr(0, 1) : std::string_view(&mark, 1);
+            out_.append(prefix);
+            out_.append(" ");
+            out_.append(trimmed(is_ini_comment(line) ? line.substr(1) : line));
+            out_.append("\n");
+            if (words.empty()) {
+                return;
+            }
+        }
+    }
+
+    base::Result<void> open_key(std::string_view line, std::size_t number) {
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos) {
+            return invalid(fmt::format("line {} of the encrypted file has no '='", number));
+        }
+        const std::string key(trimmed(line.substr(0, equals)));
+        if (!keys_.insert(key).second) {
+            return invalid(
+                fmt::format("line {} of the encrypted file has a key for the second time", number));
+        }
+        const std::vector<std::string> comments(counting_.empty() ? 0 : 1, counting_);
+        auto opened = opener_.open(
+            {section_, key}, comments,
+            {ScalarKind::kText, base::Secret(std::string(ini_value(trimmed(line.substr(equals + 1)))))});
+        if (!opened) {
+            return std::move(opened.error());
+        }
+        counting_ = std::exchange(waiting_comment_, "");
+        write_waiting();
+        out_.append(key + " = ");
+        append_ini_value(out_, opened->text.reveal());
+        out_.append("\n");
+        return {};
+    }
+
+    Opener& opener_;
+    base::Secret out_;
+    std::string section_{kDefaultSection};
+    std::set<std::string> keys_;             // of the section, so far
+    std::vector<std::string_view> waiting_;  // lines to be written when it is known what is below them
+    std::string waiting_comment_;            // the comment among them
+    std::string counting_;                   // the comment that counts for the next key
+};
+
 }  // namespace
 
 base::Result<Block> dotenv_block(std::string_view text) {
@@ -137,7 +237,7 @@ base::Result<Block> ini_block(std::string_view text) {
     while (!text.empty()) {
         const std::string_view line = trimmed(next_line(text));
         if (const std::string_view section = section_of(line); !section.empty()) {
-            within = section == "sops";
+            within = section == kSection;
             found = found || within;
         } else if (const std::size_t equals = line.find('=');
                    within && !is_ini_comment(line) && equals != std::string_view::npos) {
@@ -149,51 +249,7 @@ base::Result<Block> ini_block(std::string_view text) {
 }
 
 base::Result<base::Secret> open_ini(std::string_view text, Opener& opener) {
-    base::Secret out;
-    std::string section(kDefaultSection);
-    std::vector<std::string> comments;
-    for (std::size_t number = 1; !text.empty(); ++number) {
-        const std::string_view line = trimmed(next_line(text));
-        if (const std::string_view name = section_of(line); !name.empty()) {
-            section = name;
-        }
-        if (section == "sops") {
-            continue;
-        }
-        if (line.empty() || line.starts_with('[')) {
-            out.append(line);
-            out.append("\n");
-            continue;
-        }
-        if (is_ini_comment(line)) {
-            const std::string_view words = trimmed(line.substr(1));
-            comments.emplace_back(words);
-            const base::Secret opened = opener.open_comment(words, {{section}, {}});
-            if (!is_ini_comment(opened.reveal())) {
-                out.append(line.substr(0, 1));
-                out.append(" ");
-            }
-            out.append(replaced(opened.reveal(), "\n", "\n; ").reveal());
-            out.append("\n");
-            continue;
-        }
-        const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos) {
-            return invalid(fmt::format("line {} of the encrypted file has no '='", number));
-        }
-        const std::string key(trimmed(line.substr(0, equals)));
-        auto opened = opener.open(
-            {section, key}, comments,
-            {ScalarKind::kText, base::Secret(std::string(ini_value(trimmed(line.substr(equals + 1)))))});
-        if (!opened) {
-            return std::move(opened.error());
-        }
-        comments.clear();
-        out.append(key + " = ");
-        append_ini_value(out, opened->text.reveal());
-        out.append("\n");
-    }
-    return out;
+    return IniOpener(opener).open(text);
 }
 
 }  // namespace sops

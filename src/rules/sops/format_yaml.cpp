@@ -2,7 +2,6 @@
 // YAML files: values are replaced where they stand, so that comments, order and layout are those of the encrypted file.
 #include <algorithm>
 #include <map>
-#include <span>
 
 #include "model/yaml_scalar.hpp"
 #include "model/yaml_time.hpp"
@@ -156,20 +155,48 @@ private:
         return paths;
     }
 
-    // Nothing stands before the text's first line.
+    // Nothing stands before the text's first line, and a block of text ends with its line.
     bool same_line(std::size_t begin, std::size_t end) const {
-        return begin != 0 && text_.substr(begin, end - begin).find('\n') == std::string_view::npos;
+        return begin != 0 && text_[begin - 1] != '\n' &&
+               text_.substr(begin, end - begin).find('\n') == std::string_view::npos;
     }
 
-    // The comments between two places that stand on the first one's line, or those that do not.
-    void add_comments(std::size_t begin, std::size_t end, bool on_line, std::vector<std::string>& to) const {
-        auto comment = std::ranges::lower_bound(comments_, begin, {}, &Comment::begin);
-        for (; comment != comments_.end() && comment->begin < end; ++comment) {
-            if (same_line(begin, comment->begin) == on_line) {
-                to.emplace_back(text_.substr(comment->begin + 1, comment->end - comment->begin - 1));
-            } else if (on_line) {
-                return;
+    auto comment_from(std::size_t begin) const {
+        return std::ranges::lower_bound(comments_, begin, {}, &Comment::begin);
+    }
+
+    std::string words(const Comment& comment) const {
+        return std::string(text_.substr(comment.begin + 1, comment.end - comment.begin - 1));
+    }
+
+    // How far `place` is behind the begin of its line.
+    std::size_t column(std::size_t place) const {
+        const std::size_t line = place == 0 ? std::string_view::npos : text_.rfind('\n', place - 1);
+        return line == std::string_view::npos ? place : place - line - 1;
+    }
+
+    // The dash before an item of a list; the item itself in brackets.
+    std::size_t item_begin(const YamlNode& item) const {
+        const std::size_t dash =
+            item.begin == 0 ? std::string_view::npos : text_.find_last_not_of(" \t", item.begin - 1);
+        return dash != std::string_view::npos && text_[dash] == '-' ? dash : item.begin;
+    }
+
+    // The comments on lines of their own between `previous` and what begins at `begin`. Those further to the right belong to the
+    // end of what was before.
+    void add_head_comments(std::size_t previous, std::size_t begin, std::vector<std::string>& to) const {
+        for (auto comment = comment_from(previous); comment != comments_.end() && comment->begin < begin;
+             ++comment) {
+            if (!same_line(previous, comment->begin) && column(comment->begin) <= column(begin)) {
+                to.push_back(words(*comment));
             }
+        }
+    }
+
+    void add_tail_comment(std::size_t end, std::vector<std::string>& to) const {
+        const auto comment = comment_from(end);
+        if (comment != comments_.end() && same_line(end, comment->begin)) {
+            to.push_back(words(*comment));
         }
     }
 
@@ -213,6 +240,7 @@ private:
     base::Result<void> open_children(const YamlNode& node, std::size_t previous,
                                      std::vector<std::string>& comments, bool root) {
         const std::size_t first_edit = edits_.size();
+        std::size_t items_as_comments = 0;
         const std::size_t step = node.kind == NodeKind::kMap ? 2 : 1;
         for (std::size_t index = 0; index + step <= node.children.size(); index += step) {
             const YamlNode& first = node.children[index];
@@ -227,12 +255,12 @@ private:
                                    .message = "the encrypted file has a key that is no text"};
             }
             const std::size_t outer = comments.size();
-            add_comments(previous, first.begin, false, comments);
+            add_head_comments(previous, step == 2 ? first.begin : item_begin(first), comments);
             if (step == 2) {
-                add_comments(is_leaf(value) ? value.end : first.end, text_.size(), true, comments);
+                add_tail_comment(is_leaf(value) ? value.end : first.end, comments);
                 path_.push_back(first.text);
             } else if (is_leaf(value)) {
-                add_comments(value.end, text_.size(), true, comments);
+                add_tail_comment(value.end, comments);
             }
             auto opened = open(value, step == 2 ? first.end : value.begin, comments, false);
             if (step == 2) {
@@ -241,22 +269,24 @@ private:
             if (!opened) {
                 return opened;
             }
+            const bool became_comment =
+                value.kind == NodeKind::kScalar && !edits_.empty() && edits_.back().is_item_as_comment;
+            items_as_comments += became_comment && edits_.back().end == value.end ? 1 : 0;
             comments.resize(outer);
             previous = value.end;
         }
-        keep_list(node, first_edit);
+        if (node.kind == NodeKind::kList && items_as_comments > 0 &&
+            items_as_comments == node.children.size()) {
+            keep_list(first_edit);
+        }
         return {};
     }
 
     // A list whose items all became comments is an empty list, not nothing.
-    void keep_list(const YamlNode& node, std::size_t first_edit) {
-        const std::span<Edit> edits(edits_.begin() + static_cast<std::ptrdiff_t>(first_edit), edits_.end());
-        if (node.kind == NodeKind::kList && !edits.empty() && edits.size() == node.children.size() &&
-            std::ranges::all_of(edits, &Edit::is_item_as_comment)) {
-            base::Secret text("[] ");
-            text.append(edits.front().text.reveal());
-            edits.front().text = std::move(text);
-        }
+    void keep_list(std::size_t first_edit) {
+        base::Secret text("[] ");
+        text.append(edits_[first_edit].text.reveal());
+        edits_[first_edit].text = std::move(text);
     }
 
     base::Result<void> open_scalar(const YamlNode& node, const std::vector<std::string>& comments) {
@@ -273,9 +303,8 @@ private:
             return {};
         }
         if (opened->kind == ScalarKind::kComment) {
-            const std::size_t dash =
-                node.begin == 0 ? std::string_view::npos : text_.find_last_not_of(" \t", node.begin - 1);
-            if (dash == std::string_view::npos || text_[dash] != '-') {
+            const std::size_t dash = item_begin(node);
+            if (text_[dash] != '-') {
                 return base::Error{
                     .code = base::ErrorCode::kInvalid,
                     .message =
@@ -298,8 +327,15 @@ private:
         } else if (end > 0 && text_[end - 1] != '\n') {
             end = std::min(text_.find('\n', end), text_.size() - 1) + 1;
         }
-        edits_.push_back({map.children[index].begin, end,
-                          base::Secret(map.children.size() == 2 && !map.flow ? "{}\n" : "")});
+        base::Secret text(map.children.size() == 2 && !map.flow ? "{}\n" : "");
+        // Sops moves a comment at the end of the last value to the line of its own key.
+        const std::string_view line = text_.substr(
+            map.children[index].end, text_.find('\n', map.children[index].end) - map.children[index].end);
+        if (const std::size_t mark = line.find(" #"); !map.flow && mark != std::string_view::npos) {
+            text.append(as_comment(opener_.open_comment(line.substr(mark + 2), {Path()}).reveal()).reveal());
+            text.append("\n");
+        }
+        edits_.push_back({map.children[index].begin, end, std::move(text)});
     }
 
     base::Secret apply() {

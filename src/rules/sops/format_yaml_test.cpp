@@ -52,6 +52,14 @@ TEST(FormatYaml, ReplacesValuesWhereTheyStand) {
          "a:\n- " + seal(" was x", "a:", "comment") + "\n- " + seal("z", "a:") + "\n",
          {"z"},
          "a:\n# was x\n- z\n"},
+        {"a list that ends with a comment in another",
+         "a:\n    - - " + seal("x", "a:") + "\n      - " + seal(" c", "a:", "comment") + "\n",
+         {"x"},
+         "a:\n    - - x\n      # c\n"},
+        {"a comment on the line of the metadata is kept",
+         "a: " + seal("x", "a:") + "\nsops: # tail\n" + yaml_metadata({"x"}).substr(6),
+         {},
+         "a: x\n# tail\n"},
         {"a list of comments alone",
          "a:\n    - " + seal(" one", "a:", "comment") + "\n    - " + seal(" two", "a:", "comment") + "\n",
          {},
@@ -66,10 +74,39 @@ TEST(FormatYaml, ReplacesValuesWhereTheyStand) {
          "a_unencrypted: [1, 2.50, true, ~]\nb: x\n"},
     };
     for (const auto& test : cases) {
-        const auto plain = opened(test.text + yaml_metadata(test.values));
+        const bool is_whole = test.text.find("sops:") != std::string::npos;
+        const auto plain = opened(test.text + (is_whole ? "" : yaml_metadata(test.values)));
         ASSERT_TRUE(plain.has_value()) << test.name << ": " << plain.error().text();
         EXPECT_EQ(*plain, test.plain) << test.name;
     }
+}
+
+// Which values are encrypted may depend on the comments above them: those of the same map or list.
+TEST(FormatYaml, RulesSeeTheCommentsBesideAValue) {
+    const std::string rule = "encrypted_comment_regex: secret";
+    const struct {
+        const char* name;
+        std::string text;
+        std::vector<std::string> values;
+    } cases[] = {
+        {"above", "# secret\na: " + seal("x", "a:") + "\nb: y\n", {"x", "y"}},
+        {"above the map around it", "# secret\na:\n  b: " + seal("x", "a:b:") + "\nc: z\n", {"x", "z"}},
+        {"behind it", "a: " + seal("x", "a:") + " # secret\nb: z\n", {"x", "z"}},
+        {"above an item", "a:\n# secret\n- " + seal("x", "a:") + "\n- z\n", {"x", "z"}},
+        {"at the end of a map within", "a:\n  b: z\n  # secret\nc: z\n", {"z", "z"}},
+        {"at the end of a list within", "a:\n  - b: z\n    # secret\n  - z\n", {"z", "z"}},
+        {"behind a block of text", "a:\n  - |\n    z\n  # secret\nb: z\n", {"z\n", "z"}},
+    };
+    for (const auto& test : cases) {
+        const auto plain = opened(test.text + yaml_metadata(test.values, rule));
+        EXPECT_TRUE(plain.has_value()) << test.name << ": " << plain.error().text();
+    }
+}
+
+TEST(FormatYaml, RefusesAKeyThatStandsTwice) {
+    const auto plain = opened("a_unencrypted: 1\na_unencrypted: 1\n" + yaml_metadata({"1", "1"}));
+    ASSERT_FALSE(plain.has_value());
+    EXPECT_EQ(plain.error().text(), "line 2: the encrypted file has a key for the second time");
 }
 
 // As sops reads them: the values count once more where the alias stands, at its path.

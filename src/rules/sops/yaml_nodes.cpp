@@ -2,6 +2,7 @@
 #include "rules/sops/yaml_nodes.hpp"
 
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <yaml.h>
@@ -107,6 +108,7 @@ private:
             made.anchor = text_of(event.data.mapping_start.anchor);
             made.flow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
         }
+        std::set<std::string> keys;
         for (Event child = next();; child = next()) {
             if (child->type == YAML_SEQUENCE_END_EVENT || child->type == YAML_MAPPING_END_EVENT) {
                 made.end = made.flow ? place(child->end_mark) : made.end;
@@ -114,6 +116,13 @@ private:
             }
             made.children.push_back(node(*child, depth + 1));
             made.end = made.children.back().end;
+            const YamlNode& last = made.children.back();
+            if (made.kind == NodeKind::kMap && made.children.size() % 2 == 1 &&
+                last.kind == NodeKind::kScalar && !keys.insert(last.text).second) {
+                fail(base::ErrorCode::kInvalid,
+                     fmt::format("line {}: the encrypted file has a key for the second time",
+                                 child->start_mark.line + 1));
+            }
         }
     }
 

@@ -26,7 +26,7 @@ struct YamlNode {
     std::vector<YamlNode> children;  // of a list its items; of a map keys and values in turn
 };
 
-// The root node of each document. Errors: kInvalid for bad syntax; kLimitExceeded.
+// The root node of each document. Errors: kInvalid for bad syntax and for a key twice in a map; kLimitExceeded.
 base::Result<std::vector<YamlNode>> parse_yaml_nodes(std::string_view text, const Limits& limits);
 
 }  // namespace sops
