@@ -87,8 +87,8 @@ base::Result<Block> block_of(const std::map<std::string, std::string>& entries) 
                  : base::Result<Block>(std::move(block.error()));
 }
 
-// A comment belongs to the section or key below it. To the rules it is what follows: sops keeps it behind its key, so that it counts
-// for the next one, and that of a section for the section's first.
+// A comment belongs to the section or key below it. To the rules it is what follows: sops keeps it behind its key, so that it
+// counts for the next one, and that of a section for the section's first.
 class IniOpener {
 public:
     explicit IniOpener(Opener& opener) : opener_(opener) {}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: 0BSD
 // How values, comments, aliases and layout of YAML files come out.
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "rules/sops/encrypted_file.hpp"
@@ -19,13 +21,25 @@ base::Result<std::string> opened(const std::string& text, sops::Limits limits = 
     return plain ? base::Result<std::string>(std::string(plain->reveal())) : std::move(plain.error());
 }
 
+// A file without its metadata, the values under its MAC, and what comes out.
+struct Case {
+    const char* name;
+    std::string text;
+    std::vector<std::string> values;
+    const char* plain;
+};
+
+void expect_opened(std::span<const Case> cases) {
+    for (const Case& test : cases) {
+        const bool is_whole = test.text.find("sops:") != std::string::npos;
+        const auto plain = opened(test.text + (is_whole ? "" : yaml_metadata(test.values)));
+        ASSERT_TRUE(plain.has_value()) << test.name << ": " << plain.error().text();
+        EXPECT_EQ(*plain, test.plain) << test.name;
+    }
+}
+
 TEST(FormatYaml, ReplacesValuesWhereTheyStand) {
-    const struct {
-        const char* name;
-        std::string text;
-        std::vector<std::string> values;
-        const char* plain;
-    } cases[] = {
+    const Case cases[] = {
         {"simple", "a: " + seal("word", "a:") + "\n", {"word"}, "a: word\n"},
         {"reads as a number", "a: " + seal("12", "a:") + "\n", {"12"}, "a: \"12\"\n"},
         {"a number", "a: " + seal("12", "a:", "int") + "\n", {"12"}, "a: 12\n"},
@@ -40,6 +54,16 @@ TEST(FormatYaml, ReplacesValuesWhereTheyStand) {
          {"x", "z"},
          "a:\n- x # tail\n- b: z\n"},
         {"flow", "a: ['" + seal("x", "a:") + "', '" + seal("z", "a:") + "']\n", {"x", "z"}, "a: [x, z]\n"},
+        {"plain beside it",
+         "a_unencrypted: [1, 2.50, true, ~]\nb: " + seal("x", "b:") + "\n",
+         {"1", "2.5", "True", "x"},
+         "a_unencrypted: [1, 2.50, true, ~]\nb: x\n"},
+    };
+    expect_opened(cases);
+}
+
+TEST(FormatYaml, OpensCommentsWhereTheyStand) {
+    const Case cases[] = {
         {"comment",
          "#" + seal(" head", ":", "comment") + "\na: " + seal("x", "a:") + "\n",
          {"x"},
@@ -68,17 +92,8 @@ TEST(FormatYaml, ReplacesValuesWhereTheyStand) {
          "# ENC[AES256_GCM,data:x]\na: " + seal("x", "a:") + "\n",
          {"x"},
          "# ENC[AES256_GCM,data:x]\na: x\n"},
-        {"plain beside it",
-         "a_unencrypted: [1, 2.50, true, ~]\nb: " + seal("x", "b:") + "\n",
-         {"1", "2.5", "True", "x"},
-         "a_unencrypted: [1, 2.50, true, ~]\nb: x\n"},
     };
-    for (const auto& test : cases) {
-        const bool is_whole = test.text.find("sops:") != std::string::npos;
-        const auto plain = opened(test.text + (is_whole ? "" : yaml_metadata(test.values)));
-        ASSERT_TRUE(plain.has_value()) << test.name << ": " << plain.error().text();
-        EXPECT_EQ(*plain, test.plain) << test.name;
-    }
+    expect_opened(cases);
 }
 
 // Which values are encrypted may depend on the comments above them: those of the same map or list.
@@ -111,12 +126,7 @@ TEST(FormatYaml, RefusesAKeyThatStandsTwice) {
 
 // As sops reads them: the values count once more where the alias stands, at its path.
 TEST(FormatYaml, FollowsAliases) {
-    const struct {
-        const char* name;
-        std::string text;
-        std::vector<std::string> values;
-        const char* plain;
-    } cases[] = {
+    const Case cases[] = {
         {"of a plain map",
          "x_unencrypted: &x {b: 1, c: [two]}\ny_unencrypted: *x\na: " + seal("s", "a:") + "\n",
          {"1", "two", "1", "two", "s"},
@@ -128,11 +138,7 @@ TEST(FormatYaml, FollowsAliases) {
          "k_unencrypted: [&x 1, &x 2, *x]\n"},
         {"of a null", "k_unencrypted: [&x ~, *x]\n", {}, "k_unencrypted: [&x ~, *x]\n"},
     };
-    for (const auto& test : cases) {
-        const auto plain = opened(test.text + yaml_metadata(test.values));
-        ASSERT_TRUE(plain.has_value()) << test.name << ": " << plain.error().text();
-        EXPECT_EQ(*plain, test.plain) << test.name;
-    }
+    expect_opened(cases);
 }
 
 TEST(FormatYaml, RefusesAliasesThatCannotBeFollowed) {

@@ -26,6 +26,7 @@ KNOWN = {
     "rooted-names": "a variable of a CEL macro may be written with a leading dot there, and then cannot be used",
     "sorted-nan": "where NaN stands in a sorted list is left to the sort there",
     "equal-keys": "1, 1u and 1.0 are three keys of one map there, where nothing is checked",
+    "empty-comment": "sops: an empty comment before an item of a list becomes an empty item there",
     "name-change": "a patch that may change names or kinds of generated objects: other hashes, or refused there for one name twice",
 }
 
