@@ -97,6 +97,24 @@ std::string lines_of(std::string_view text) {
     return out;
 }
 
+// The comments of a YAML text, sorted: sops moves some of them. A '#' within quotes begins none.
+std::string comments_of(std::string_view text) {
+    std::vector<std::string> comments;
+    char quote = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char letter = text[at];
+        if (quote != 0 || letter == '"' || letter == '\'') {
+            quote = quote == 0 ? letter : letter == quote || letter == '\n' ? '\0' : quote;
+        } else if (letter == '#' && (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\n')) {
+            const std::size_t end = std::min(text.find('\n', at), text.size());
+            comments.emplace_back(text.substr(at, end - at));
+            at = end;
+        }
+    }
+    std::ranges::sort(comments);
+    return fmt::format("{}", fmt::join(comments, "\n"));
+}
+
 std::string comparable(std::string_view format, std::string_view text) {
     if (format == "json") {
         return model::to_json(model::parse_json(text, "result").value());
@@ -110,7 +128,7 @@ std::string comparable(std::string_view format, std::string_view text) {
         for (const model::YamlDocument& document : *documents) {
             out += model::to_json(document.value) + "\n";
         }
-        return out;
+        return out + comments_of(text);
     }
     return format == "binary" ? std::string(text) : lines_of(text);
 }

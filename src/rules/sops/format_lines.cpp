@@ -150,11 +150,14 @@ private:
     }
 
     base::Result<void> open_key(std::string_view line, std::size_t number) {
-        const std::size_t equals = line.find('=');
-        if (equals == std::string_view::npos) {
+        // A key in quotes may hold what ends one otherwise.
+        const std::size_t quoted =
+            line.starts_with('`') || line.starts_with('"') ? line.find(line.front(), 1) : 0;
+        const std::size_t equals = line.find_first_of("=:", quoted);
+        if (quoted == std::string_view::npos || equals == std::string_view::npos) {
             return invalid(fmt::format("line {} of the encrypted file has no '='", number));
         }
-        const std::string key(trimmed(line.substr(0, equals)));
+        const std::string key(ini_value(trimmed(line.substr(0, equals))));
         if (!keys_.insert(key).second) {
             return invalid(
                 fmt::format("line {} of the encrypted file has a key for the second time", number));
@@ -168,7 +171,8 @@ private:
         }
         counting_ = std::exchange(waiting_comment_, "");
         write_waiting();
-        out_.append(key + " = ");
+        out_.append(trimmed(line.substr(0, equals)));
+        out_.append(" = ");
         append_ini_value(out_, opened->text.reveal());
         out_.append("\n");
         return {};

@@ -55,6 +55,9 @@ TEST(FormatLines, OpensValuesAndComments) {
          "[a]\nb = " + seal(" x;", "a:b:") + "\nc = " + seal("two\nlines", "a:c:") + "\n" +
              ini({" x;", "two\nlines"}),
          "[a]\nb = ` x;`\nc = \"\"\"two\nlines\"\"\"\n"},
+        {"ini, keys in quotes, and with a colon", Format::kIni,
+         "[a]\n`b=c` = " + seal("x", "a:b=c:") + "\nd_unencrypted: y = z\n" + ini({"x", "y = z"}),
+         "[a]\n`b=c` = x\nd_unencrypted = y = z\n"},
         {"ini, above the first section", Format::kIni, "b = " + seal("x", "DEFAULT:b:") + "\n" + ini({"x"}),
          "b = x\n"},
         {"ini, comments of section and key", Format::kIni,

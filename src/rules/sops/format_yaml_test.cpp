@@ -12,6 +12,10 @@ namespace {
 using sops::testing::seal;
 using sops::testing::yaml_metadata;
 
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
 base::Result<std::string> opened(const std::string& text, sops::Limits limits = {}) {
     auto file = sops::EncryptedFile::parse(text, sops::Format::kYaml, limits);
     if (!file) {
@@ -183,6 +187,10 @@ TEST(FormatYaml, RefusesChangedFiles) {
         {"a value is a plain number", "a: 7\n" + yaml_metadata({"7"}), "should be encrypted"},
         {"a comment in the place of a value", "a: " + seal("x", "a:", "comment") + "\n" + yaml_metadata({}),
          "comment"},
+        {"a MAC that is a comment",
+         good + replaced(yaml_metadata({"hunter2", "x"}), "type:str]\n    version",
+                         "type:comment]\n    version"),
+         "MAC"},
         {"two rules", good + yaml_metadata({"hunter2", "x"}, "unencrypted_suffix: a\n    encrypted_regex: b"),
          "more than one rule"},
     };

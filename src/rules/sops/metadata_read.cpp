@@ -117,21 +117,21 @@ bool truth(const model::Object& block, std::string_view key) {
            ((value->is_bool() && value->get_bool()) || (value->is_string() && value->get_string() == "true"));
 }
 
-int number(const model::Object& block, std::string_view key) {
-    const model::Value* const value = block.if_contains(key);
-    if (value == nullptr) {
-        return 0;
+// The number of shares that are needed; 0 where it is not given.
+base::Result<int> read_threshold(const model::Object& block) {
+    const model::Value* const value = block.if_contains("shamir_threshold");
+    std::int64_t threshold = 0;
+    if (value != nullptr && value->is_int64()) {
+        threshold = value->get_int64();
+    } else if (value != nullptr) {
+        const std::string text = text_at(block, "shamir_threshold");
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threshold);
+        threshold = error == std::errc() && end == text.data() + text.size() ? threshold : -1;
     }
-    if (value->is_int64() && value->get_int64() > 0 &&
-        value->get_int64() <= static_cast<std::int64_t>(kGroupsMax)) {
-        return static_cast<int>(value->get_int64());
+    if (threshold < 0 || threshold > static_cast<std::int64_t>(kGroupsMax)) {
+        return invalid("the `shamir_threshold` of the sops metadata is no number from 0 to 255");
     }
-    int parsed = 0;
-    if (value->is_string()) {
-        const std::string_view text = value->get_string();
-        std::from_chars(text.data(), text.data() + text.size(), parsed);
-    }
-    return parsed;
+    return static_cast<int>(threshold);
 }
 
 base::Result<void> read_groups(const model::Object& block, Metadata& metadata) {
@@ -197,6 +197,18 @@ base::Result<void> place(model::Value& root, std::string_view name, std::string 
     return invalid("the sops metadata is nested too deeply");
 }
 
+// Whether each list has all its elements; `place` bounds the depth.
+bool has_whole_lists(const model::Value& value) {
+    if (value.is_array()) {
+        return std::ranges::all_of(value.get_array(), [](const model::Value& element) {
+            return !element.is_null() && has_whole_lists(element);
+        });
+    }
+    return !value.is_object() || std::ranges::all_of(value.get_object(), [](const auto& entry) {
+        return has_whole_lists(entry.value());
+    });
+}
+
 }  // namespace
 
 bool is_metadata(const model::Object& block) {
@@ -222,7 +234,11 @@ base::Result<Metadata> read_metadata(const model::Object& block) {
         return invalid("the sops metadata has no `version`");
     }
     metadata.mac = text_at(block, "mac");
-    metadata.shamir_threshold = number(block, "shamir_threshold");
+    const auto threshold = read_threshold(block);
+    if (!threshold) {
+        return threshold.error();
+    }
+    metadata.shamir_threshold = *threshold;
     metadata.mac_only_encrypted = truth(block, "mac_only_encrypted");
     Selectors& rules = metadata.selectors;
     rules = {.unencrypted_suffix = text_at(block, "unencrypted_suffix"),
@@ -250,6 +266,9 @@ base::Result<model::Object> unflatten(const std::map<std::string, std::string>& 
         if (!placed) {
             return std::move(placed.error());
         }
+    }
+    if (!has_whole_lists(root)) {
+        return invalid("a list of the sops metadata lacks elements");
     }
     return std::move(root.get_object());
 }

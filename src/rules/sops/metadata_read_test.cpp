@@ -91,6 +91,9 @@ TEST(MetadataRead, RefusesWhatIsMissingOrTooMuch) {
         {"no time", R"("lastmodified": "yesterday")", base::ErrorCode::kInvalid, "lastmodified"},
         {"a date", R"("lastmodified": "2026-01-02")", base::ErrorCode::kInvalid, "lastmodified"},
         {"no version", R"("version": "")", base::ErrorCode::kInvalid, "version"},
+        {"no threshold", R"("shamir_threshold": "two")", base::ErrorCode::kInvalid, "shamir_threshold"},
+        {"negative threshold", R"("shamir_threshold": -1)", base::ErrorCode::kInvalid, "shamir_threshold"},
+        {"large threshold", R"("shamir_threshold": 256)", base::ErrorCode::kInvalid, "shamir_threshold"},
         {"no key", R"("age": [])", base::ErrorCode::kInvalid, "no key"},
         {"no key in the groups", R"("key_groups": [{"age": []}])", base::ErrorCode::kInvalid, "no key"},
         {"many keys", R"("age": [)" + keys + "]", base::ErrorCode::kLimitExceeded, "1000 keys"},
@@ -118,9 +121,14 @@ TEST(MetadataRead, PutsFlatNamesTogether) {
 
 TEST(MetadataRead, RefusesFlatNamesThatMakeNoTree) {
     const std::map<std::string, std::string> cases[] = {
-        {{"a", "x"}, {"a__map_b", "y"}}, {{"a__list_0", "x"}, {"a__map_b", "y"}},
-        {{"a__list_1001", "x"}},         {{"a__list_x", "x"}},
-        {{"a__list_-1", "x"}},           {{"a__map_a__map_a__map_a__map_a__map_a__map_a__map_a__map_a", "x"}},
+        {{"a", "x"}, {"a__map_b", "y"}},
+        {{"a__list_0", "x"}, {"a__map_b", "y"}},
+        {{"a__list_1001", "x"}},
+        {{"a__list_1", "x"}},
+        {{"a__list_0__map_b", "x"}, {"a__list_2__map_b", "y"}},
+        {{"a__list_x", "x"}},
+        {{"a__list_-1", "x"}},
+        {{"a__map_a__map_a__map_a__map_a__map_a__map_a__map_a__map_a", "x"}},
     };
     for (const auto& entries : cases) {
         const auto made = sops::unflatten(entries);

@@ -106,7 +106,7 @@ base::Result<void> Opener::finish() {
         computed += fmt::format("{:02X}", digest.at(index));
     }
     const auto stored = decrypt_value(metadata_->mac, *data_key_, metadata_->last_modified);
-    if (!stored || stored->text.reveal().size() != computed.size() ||
+    if (!stored || stored->kind != ScalarKind::kText || stored->text.reveal().size() != computed.size() ||
         CRYPTO_memcmp(stored->text.reveal().data(), computed.data(), computed.size()) != 0) {
         return std::unexpected(
             invalid("the MAC does not fit: the file was changed after encryption; encrypt it anew"));

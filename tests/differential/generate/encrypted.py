@@ -208,6 +208,8 @@ def tampered(rng, text):
     kind = rng.random()
     if kind < 0.3 and text:
         at = rng.randrange(len(text))
+        # Lines of an ini file that are joined: sops takes what is behind a "#" or ";" away.
+        at -= text[at:at + 1] == b"\n"
         return text[:at] + rng.choice([b"A", b"x", b" ", b"#", b"="]) + text[at + 1:]
     if kind < 0.5:
         del lines[first]
