@@ -41,8 +41,9 @@ def milliseconds(env, source, pushed_at):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_scenario_7_what_is_pushed_rolls_out(env, companions, kind):
-    """Nobody does more than to push: source-controller polls, the StageSet follows its artifact."""
-    env.controller()
+    """Nobody does more than to push: source-controller polls, the StageSet follows its artifact, and stays Ready while
+    source-controller makes it."""
+    controller = env.controller()
     source = companions.source(kind, env.namespace)
     source.push(files(env, "r1"))
     source.create()
@@ -50,6 +51,9 @@ def test_scenario_7_what_is_pushed_rolls_out(env, companions, kind):
     env.stagesets.wait("app", "True", "Succeeded")
     assert shows(env, "r1")
 
+    def not_ready():
+        return controller.metric("stageset_reconcile_total", name="app", reason="SourceNotReady") or 0
+    before = not_ready()
     delays = []
     for number in range(2, REVISIONS + 1):
         pushed_at = datetime.datetime.now(datetime.timezone.utc)
@@ -59,6 +63,7 @@ def test_scenario_7_what_is_pushed_rolls_out(env, companions, kind):
         assert pushed in (None, revision)
         env.stagesets.wait_revision("app", "src", revision, timeout=10)
         delays.append(milliseconds(env, source, pushed_at))
+    assert not_ready() == before
     print(f"{kind}: artifact to first apply in {statistics.median(delays):.0f} ms "
           f"(median of {', '.join(f'{delay:.0f}' for delay in delays)})")
 

@@ -29,14 +29,20 @@ std::string_view ready_status(const model::Value& object) {
     return ready == nullptr ? std::string_view{} : model::find_string(*ready, {"status"});
 }
 
-// What a run reads of a source.
-bool same_source(const model::Value& before, const model::Value& after) {
+// Nothing that a run reads of a source changed, or only that work on its next artifact began: source-controller sets Ready to
+// Unknown then, and the end of it is told. The artifact at hand stays right until then; a run now would only report that the
+// source is not ready, and one under way would be lost.
+bool is_no_news(const model::Value& before, const model::Value& after) {
+    const std::string_view ready_before = ready_status(before);
+    const std::string_view ready_after = ready_status(after);
+    const bool same_ready =
+        ready_before == ready_after || (ready_before == "True" && ready_after == "Unknown");
     const auto same_text = [&](std::string_view field) {
         return model::find_string(before, {"status", "artifact", field}) ==
                model::find_string(after, {"status", "artifact", field});
     };
-    return ready_status(before) == ready_status(after) && same_text("url") && same_text("digest") &&
-           same_text("revision") && producer_of(before) == producer_of(after);
+    return same_ready && same_text("url") && same_text("digest") && same_text("revision") &&
+           producer_of(before) == producer_of(after);
 }
 
 // Of a producer only its metadata is known; a run reads none of it, so no run is out of date.
@@ -49,8 +55,8 @@ std::optional<SourceEvent> event_of(const kube::Change& change, bool is_producer
             change.after && model::generation_of(*change.before) == model::generation_of(*change.after);
         return same ? std::nullopt : std::optional(SourceEvent::kTold);
     }
-    const bool same = change.after && same_source(*change.before, *change.after);
-    return same ? std::nullopt : std::optional(SourceEvent::kReplaced);
+    const bool no_news = change.after && is_no_news(*change.before, *change.after);
+    return no_news ? std::nullopt : std::optional(SourceEvent::kReplaced);
 }
 
 }  // namespace

@@ -124,6 +124,30 @@ TEST_F(SourceWatchesTest, AKindIsFollowedFromItsFirstMention) {
     EXPECT_EQ(take_told(), std::vector<std::string>{"replaced " + kWebKey});
 }
 
+// Flux's source-controller sets Ready to Unknown while it makes an artifact of a new revision, and the one at hand stays right.
+TEST_F(SourceWatchesTest, WorkOnTheNextArtifactIsToldWhenItIsDone) {
+    const auto with_ready = [](const std::string& revision, const std::string& status) {
+        model::Value object = source_of(kArtifacts, "web", revision);
+        object.at("status").at("conditions").at(0).as_object()["status"] = status;
+        return object;
+    };
+    api_.put(with_ready("r1", "True"));
+    engage("name: web");
+    struct Case {
+        const char* revision;
+        const char* ready;
+        bool is_told;
+    };
+    for (const Case& step :
+         {Case{"r1", "Unknown", false}, Case{"r2", "True", true}, Case{"r2", "Unknown", false},
+          Case{"r2", "True", true}, Case{"r2", "Unknown", false}, Case{"r2", "False", true},
+          Case{"r2", "Unknown", true}, Case{"r2", "True", true}, Case{"r3", "Unknown", true}}) {
+        api_.put(with_ready(step.revision, step.ready));
+        settle();
+        EXPECT_EQ(take_told().size(), step.is_told ? 1U : 0U) << step.revision << " " << step.ready;
+    }
+}
+
 TEST_F(SourceWatchesTest, ReadsAreAnsweredFromTheCacheOnceItIsFilled) {
     api_.put(source_of(kArtifacts, "web", "r1"));
     const auto found = ask(watches_->get(kArtifacts, "t", "web"));
