@@ -8,7 +8,7 @@ import pytest
 
 from support.companions import patches
 from support.kube import wait_for
-from support.stagesets import config_map, deployment
+from support.stagesets import config_map, deployment, waits
 
 KINDS = ("GitRepository", "OCIRepository", "Bucket")
 # The first is the rollout of a new StageSet; the others measure how soon a revision follows its artifact.
@@ -45,11 +45,11 @@ def test_scenario_7_what_is_pushed_rolls_out(env, companions, kind):
     source-controller makes it."""
     controller = env.controller()
     source = companions.source(kind, env.namespace)
-    source.push(files(env, "r1"))
+    source.push({**files(env, "r1"), "deep/old.yaml": [config_map("old", env.namespace)]})
     source.create()
     apply_one(env, kind)
     env.stagesets.wait("app", "True", "Succeeded")
-    assert shows(env, "r1")
+    assert shows(env, "r1") and env.kube.get("ConfigMap", "old", env.namespace)
 
     def not_ready():
         return controller.metric("stageset_reconcile_total", name="app", reason="SourceNotReady") or 0
@@ -64,6 +64,7 @@ def test_scenario_7_what_is_pushed_rolls_out(env, companions, kind):
         env.stagesets.wait_revision("app", "src", revision, timeout=10)
         delays.append(milliseconds(env, source, pushed_at))
     assert not_ready() == before
+    assert env.kube.get("ConfigMap", "old", env.namespace) is None
     print(f"{kind}: artifact to first apply in {statistics.median(delays):.0f} ms "
           f"(median of {', '.join(f'{delay:.0f}' for delay in delays)})")
 
@@ -115,6 +116,19 @@ def test_scenario_11_a_branch_that_comes_later_is_awaited(env, companions):
     env.stagesets.wait("app", "True", "Succeeded", timeout=20)
     env.stagesets.wait_revision("app", "src", revision)
     assert shows(env, "one")
+
+
+def test_a_commit_ends_a_hopeless_wait(env, companions):
+    """The wait for a Deployment that never becomes ready would take an hour; the commit that mends it does not wait for that."""
+    env.controller()
+    source = companions.source("GitRepository", env.namespace)
+    source.push({"web.yaml": [deployment("web", env.namespace, behaviour="never-ready")]})
+    source.create()
+    apply_one(env, "GitRepository", timeout="1h")
+    waits(env, "app", "app")
+    revision = source.push({"web.yaml": [deployment("web", env.namespace)]})
+    env.stagesets.wait_revision("app", "src", revision, timeout=20)
+    env.stagesets.wait("app", "True", "Succeeded", timeout=10)
 
 
 def test_a_rollout_goes_on_without_source_controller(env, companions):

@@ -35,7 +35,9 @@ class Cluster:
 
     @staticmethod
     def command(*args, check=True, text_input=None):
-        return subprocess.run([TESTCLUSTER, *args], check=check, capture_output=True, text=True, input=text_input)
+        done = subprocess.run([TESTCLUSTER, *args], check=False, capture_output=True, text=True, input=text_input)
+        assert not check or done.returncode == 0, f"testcluster {' '.join(args)}: {done.stderr}"
+        return done
 
     def kubectl(self, *args, input=None, check=True):  # noqa: A002 (subprocess' word)
         environment = dict(os.environ, KUBECONFIG=self.kubeconfig)
