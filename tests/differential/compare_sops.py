@@ -38,7 +38,14 @@ def comments_of(text):
     """The comments of a YAML text, sorted: sops moves some of them. None where Python's reader refuses the text."""
     text = text.decode()
     try:
-        places = [(token.start_mark.index, token.end_mark.index) for token in yaml.scan(text)]
+        places = []
+        for token in yaml.scan(text):
+            start, end = token.start_mark.index, token.end_mark.index
+            if getattr(token, "style", None) in ("|", ">"):
+                # A comment may stand beside the mark, on the first line.
+                places.append((start, start + 1))
+                start = min(text.index("\n", start), end)
+            places.append((start, end))
     except (yaml.YAMLError, ValueError):
         return None
     found = []
@@ -60,7 +67,7 @@ def lines_of(text):
 # armor around a locked key may be missing; and where we are stricter: text behind a JSON file's end, keys twice behind the
 # first document.
 TOLERATED_THERE = ("parsing time", "Invalid character(s) found in", "Major.Minor.Patch", "error: armor")
-TOLERATED_HERE = ("no valid JSON", "no key at hand", "for the second time")
+TOLERATED_HERE = ("no valid JSON", "no key at hand", "for the second time", "a bad index")
 
 
 def is_tolerated(theirs, ours):

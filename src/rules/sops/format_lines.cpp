@@ -207,7 +207,8 @@ base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener) {
     std::vector<std::string> comments;
     for (std::size_t number = 1; !text.empty(); ++number) {
         const std::string_view line = next_line(text);
-        if (line.empty() || line.starts_with(kDotenvPrefix)) {
+        const std::size_t equals = line.find('=');
+        if (line.empty() || (line.starts_with(kDotenvPrefix) && equals != std::string_view::npos)) {
             continue;
         }
         if (line.starts_with('#')) {
@@ -217,7 +218,6 @@ base::Result<base::Secret> open_dotenv(std::string_view text, Opener& opener) {
             out.append("\n");
             continue;
         }
-        const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos) {
             return invalid(fmt::format("line {} of the encrypted file has no '='", number));
         }

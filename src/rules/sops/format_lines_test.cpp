@@ -103,6 +103,8 @@ TEST(FormatLines, RefusesChangedFiles) {
     } cases[] = {
         {"dotenv, no equals sign", Format::kDotenv, "A=" + seal("x", "A:") + "\nB\n" + dotenv({"x"}),
          "line 2"},
+        {"dotenv, metadata without equals sign", Format::kDotenv,
+         "A=" + seal("x", "A:") + "\nsops_x\n" + dotenv({"x"}), "line 2"},
         {"dotenv, another name", Format::kDotenv, "B=" + seal("x", "A:") + "\n" + dotenv({"x"}), "B:"},
         {"dotenv, another value", Format::kDotenv, "A_unencrypted=x\n" + dotenv({"y"}), "MAC"},
         {"ini, no equals sign", Format::kIni, "[a]\nb\n" + ini({}), "line 2"},

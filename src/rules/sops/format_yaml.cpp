@@ -104,9 +104,24 @@ private:
         return comment;
     }
 
+    // Where a comment on the line of a leaf may begin: behind it, or behind the "|" or ">" of a block of text.
+    std::size_t tail_begin(const YamlNode& node) const {
+        if (node.plain || node.kind != NodeKind::kScalar) {
+            return node.end;
+        }
+        const std::size_t mark = text_.find_first_of("|>\"'", node.begin);
+        return mark < node.end && (text_[mark] == '|' || text_[mark] == '>')
+                   ? std::min(text_.find_first_not_of("|>+-0123456789", mark), node.end)
+                   : node.end;
+    }
+
     void collect(const YamlNode& node, Path& path, bool root) {
         if (node.kind == NodeKind::kScalar || node.kind == NodeKind::kAlias) {
-            stretches_.push_back({node.begin, node.end, path});
+            const std::size_t tail = tail_begin(node);
+            stretches_.push_back({node.begin, tail, path});
+            if (tail < node.end) {  // the lines of a block of text, behind the comment beside its mark
+                stretches_.push_back({std::min(text_.find('\n', tail), node.end), node.end, path});
+            }
         } else if (node.kind == NodeKind::kList) {
             for (const YamlNode& child : node.children) {
                 collect(child, path, false);
@@ -257,10 +272,10 @@ private:
             const std::size_t outer = comments.size();
             add_head_comments(previous, step == 2 ? first.begin : item_begin(first), comments);
             if (step == 2) {
-                add_tail_comment(is_leaf(value) ? value.end : first.end, comments);
+                add_tail_comment(is_leaf(value) ? tail_begin(value) : first.end, comments);
                 path_.push_back(first.text);
             } else if (is_leaf(value)) {
-                add_tail_comment(value.end, comments);
+                add_tail_comment(tail_begin(value), comments);
             }
             auto opened = open(value, step == 2 ? first.end : value.begin, comments, false);
             if (step == 2) {
