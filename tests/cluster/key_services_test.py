@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: 0BSD
 """Key services: keys are opened with credentials of the surroundings, against doubles that check signatures and tokens.
 
-These need no cluster: a probe stands for the controller, with the same key service.
+Most need no cluster: a probe stands for the controller, with the same key service.
 """
 
 import base64
@@ -11,9 +11,11 @@ import pathlib
 import subprocess
 
 import pytest
+import yaml
 
 from support.kms_doubles import (AwsKmsDouble, AzureVaultDouble, GcpKmsDouble, VaultTransitDouble, aws_signature, new_rsa_key,
                                  openssl, rs256_verifies)
+from support.sops import encrypt
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROBE = os.environ.get("STAGESET_KMS_PROBE", str(ROOT / "build/release/src/io/kms/ambient/kms_ambient_probe"))
@@ -210,3 +212,65 @@ def test_link_local_addresses_are_not_dialled():
     key = {"vault_address": address, "engine_path": "transit", "key_name": "a", "enc": "vault:v1:abcd"}
     outcome, = probe({"VAULT_ADDR": address, "VAULT_TOKEN": "t"}, ("vault", key))
     assert outcome.startswith("forbidden: HashiCorp Vault: "), outcome
+
+
+@of(AwsKmsDouble)
+@pytest.mark.parametrize("role", ["", "+" + AwsKmsDouble.ROLE], ids=["own", "role"])
+def test_aws_opens_what_sops_locked(double, role):
+    """The double takes signatures of AWS' own SDK, too."""
+    environment = double.environment | {"AWS_REGION": double.REGION}
+    text = encrypt("a: b\n", None, "a.yaml", "--kms", double.ARN + role, "--encryption-context", "team:a", **environment)
+    entry, = yaml.safe_load(text)["sops"]["kms"]
+    opened, = probe(environment, ("aws", entry))
+    assert opened == double.locked[entry["enc"]][0]
+
+
+@of(GcpKmsDouble)
+def test_gcp_opens_what_sops_locked(double):
+    """The double takes grants that Google's own SDK signs, too."""
+    environment = double.environment | {"SOPS_GCP_KMS_CLIENT_TYPE": "rest"}
+    entry, = yaml.safe_load(encrypt("a: b\n", None, "a.yaml", "--gcp-kms", double.RESOURCE, **environment))["sops"]["gcp_kms"]
+    opened, = probe(environment, ("gcp", entry))
+    assert opened == double.locked[entry["enc"]]
+
+
+def held_by(block, entry, text):
+    """A file that sops locked with a double of Vault, with the data key held by another service: `entry(data key)`."""
+    vault = VaultTransitDouble()
+    try:
+        document = yaml.safe_load(encrypt(text, None, "s.yaml", "--hc-vault-transit",
+                                          f"{vault.url}/v1/{vault.ENGINE}/keys/{vault.KEY}", **vault.environment))
+        data_key = vault.locked[document["sops"].pop("hc_vault")[0]["enc"]]
+    finally:
+        vault.close()
+    document["sops"][block] = [entry(data_key)]
+    return yaml.safe_dump(document)
+
+
+@pytest.mark.parametrize("double, block", [(AwsKmsDouble, "kms"), (GcpKmsDouble, "gcp_kms"), (AzureVaultDouble, "azure_kv")],
+                         indirect=["double"], ids=["aws", "gcp", "azure"])
+def test_the_controller_decrypts_with_its_own_credentials(env, double, block, monkeypatch, tmp_path):
+    """Scenario 34 for each cloud: two encrypted files roll out with one token for both; neither credential nor value is told."""
+    environment = double.web_identity(tmp_path) if block == "kms" else double.environment
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    controller = env.controller()
+
+    def locked_secret(name):
+        return held_by(block, double.lock, yaml.safe_dump({
+            "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": env.namespace},
+            "stringData": {"password": "hunter2-plain"}}))
+
+    env.sources.plant("src", {f"{name}.yaml": locked_secret(name) for name in ("db", "cache")})
+    env.stagesets.apply("app", ["src"], decryption={"provider": "sops"})
+    env.stagesets.wait("app", "True", "Succeeded")
+    for name in ("db", "cache"):
+        data = env.kube.get("Secret", name, env.namespace)["data"]
+        assert base64.b64decode(data["password"]) == b"hunter2-plain"
+    exchanges = {"kms": lambda: double.actions.count("AssumeRoleWithWebIdentity"), "gcp_kms": lambda: double.asked("/token"),
+                 "azure_kv": lambda: double.asked("/oauth2/")}
+    assert exchanges[block]() == 1
+    told = controller.log() + yaml.safe_dump(env.stagesets.get("app")) + yaml.safe_dump(env.kube.list("Event", env.namespace))
+    issued = getattr(double, "tokens", None) or {part for pair in double.secrets.values() for part in pair if part}
+    for hidden in {"hunter2-plain"} | set(issued):
+        assert hidden not in told

@@ -230,11 +230,16 @@ class AwsKmsDouble(Double):
             return Refused(400, json.dumps({"__type": word, "message": "a sentence that stays here"}))
 
         self.check_signature(request, "kms", refusal)
-        if target != "TrentService.Decrypt" or request.headers.get("content-type") != "application/x-amz-json-1.1":
+        if request.headers.get("content-type") != "application/x-amz-json-1.1":
             raise refusal("UnknownOperationException")
         body = json.loads(request.body)
         if body.get("KeyId") not in (None, self.ARN):
             raise refusal("NotFoundException")
+        if target == "TrentService.Encrypt":
+            entry = self.lock(base64.b64decode(body["Plaintext"]), body.get("EncryptionContext"))
+            return json.dumps({"KeyId": self.ARN, "CiphertextBlob": entry["enc"]})
+        if target != "TrentService.Decrypt":
+            raise refusal("UnknownOperationException")
         data_key, context = self.locked.get(body["CiphertextBlob"], (None, None))
         if data_key is None or body.get("EncryptionContext", {}) != context:
             raise refusal("InvalidCiphertextException")
@@ -322,8 +327,8 @@ class GcpKmsDouble(Double):
             if request.method != "GET" or request.headers.get("metadata-flavor") != "Google":
                 raise Refused(403, "")
             return "application/json", self.token()
-        if request.path == f"/v1/{self.RESOURCE}:decrypt" and request.method == "POST":
-            return "application/json", self.decrypt(request)
+        if request.path in (f"/v1/{self.RESOURCE}:decrypt", f"/v1/{self.RESOURCE}:encrypt") and request.method == "POST":
+            return "application/json", self.kms(request)
         raise Refused(404, json.dumps({"error": {"code": 404, "status": "NOT_FOUND"}}))
 
     def token(self):
@@ -348,10 +353,13 @@ class GcpKmsDouble(Double):
             raise refusal
         return self.token()
 
-    def decrypt(self, request):
+    def kms(self, request):
         if request.bearer() not in self.tokens:
             raise Refused(401, json.dumps({"error": {"code": 401, "status": "UNAUTHENTICATED"}}))
-        data_key = self.locked.get(json.loads(request.body)["ciphertext"])
+        body = json.loads(request.body)
+        if request.path.endswith(":encrypt"):
+            return json.dumps({"name": self.RESOURCE, "ciphertext": self.lock(base64.b64decode(body["plaintext"]))["enc"]})
+        data_key = self.locked.get(body["ciphertext"])
         if data_key is None:
             raise Refused(400, json.dumps({"error": {"code": 400, "status": "INVALID_ARGUMENT"}}))
         return json.dumps({"plaintext": base64.b64encode(data_key).decode()})
@@ -384,7 +392,7 @@ class AzureVaultDouble(Double):
 
     def lock(self, data_key):
         locked = openssl("pkeyutl", "-encrypt", "-pubin", "-inkey", str(self.public), *self.OAEP, text_input=data_key)
-        return {"vaultUrl": self.url, "key": self.NAME, "version": self.VERSION, "created_at": "2026-01-01T00:00:00Z",
+        return {"vault_url": self.url, "name": self.NAME, "version": self.VERSION, "created_at": "2026-01-01T00:00:00Z",
                 "enc": base64.urlsafe_b64encode(locked).decode().rstrip("=")}
 
     def managed_environment(self):

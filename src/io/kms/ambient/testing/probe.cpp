@@ -34,7 +34,7 @@ sops::MasterKey read_key(const model::Value& entry) {
         return sops::GcpKmsKey{text("resource_id"), text("enc")};
     }
     if (kind == "azure") {
-        return sops::AzureKey{text("vaultUrl"), text("key"), text("version"), text("enc")};
+        return sops::AzureKey{text("vault_url"), text("name"), text("version"), text("enc")};
     }
     return sops::VaultKey{text("vault_address"), text("engine_path"), text("key_name"), text("enc")};
 }
