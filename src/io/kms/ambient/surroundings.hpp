@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// Surroundings: environment, files, time and the three HTTP clients, as all services of this module need them.
+// Surroundings: environment, files, time and HTTP clients, as all services of this module need them.
 #pragma once
 
 #include <memory>
