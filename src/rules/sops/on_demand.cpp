@@ -43,7 +43,6 @@ HAND_ON(rnp_output_to_memory, (rnp_output_t * output, size_t bytes_max), (output
 HAND_ON(rnp_output_memory_get_buf, (rnp_output_t output, uint8_t** bytes, size_t* size, bool copy),
         (output, bytes, size, copy))
 HAND_ON(rnp_output_destroy, (rnp_output_t output), (output))
-HAND_ON(rnp_dearmor, (rnp_input_t input, rnp_output_t output), (input, output))
 HAND_ON(rnp_op_verify_create,
         (rnp_op_verify_t * made, rnp_ffi_t ring, rnp_input_t input, rnp_output_t output),
         (made, ring, input, output))

@@ -18,6 +18,7 @@ constexpr std::size_t kKeyBytesMax = std::size_t{1} << 20U;  // a Secret ends th
 constexpr std::size_t kBlocksMax = 100;
 constexpr std::size_t kMessageBytesMax = std::size_t{64} << 10U;
 constexpr std::size_t kContentBytesMax = std::size_t{4} << 10U;
+constexpr std::string_view kKeyKind = "PRIVATE KEY BLOCK";
 constexpr std::string_view kBegin = "-----BEGIN PGP PRIVATE KEY BLOCK-----";
 constexpr std::string_view kEnd = "-----END PGP PRIVATE KEY BLOCK-----";
 constexpr rnp_result_t kDone = RNP_SUCCESS;
@@ -69,10 +70,10 @@ std::string text_of(rnp_result_t got, char* text) {
 }
 
 // A ring of its own for each use, so that threads share nothing; loading a key is cheap beside decrypting.
-Ring ring_of(const base::Secret& armored) {
+Ring ring_of(const base::Secret& packets) {
     rnp_ffi_t made = nullptr;
     Ring ring(rnp_ffi_create(&made, "GPG", "GPG") == kDone ? made : nullptr, &rnp_ffi_destroy);
-    const Input input = input_of(armored.reveal());
+    const Input input = input_of(packets.reveal());
     if (!ring || !input ||
         rnp_import_keys(ring.get(), input.get(), RNP_LOAD_SAVE_SECRET_KEYS, nullptr) != kDone) {
         return {nullptr, &rnp_ffi_destroy};
@@ -98,8 +99,9 @@ base::Result<std::uint64_t> usable_key_id(rnp_key_handle_t key) {
 
 base::Result<PgpKeyBlock> read_block(std::string_view armored) {
     PgpKeyBlock block;
-    block.armored = base::Secret(std::string(armored));
-    const Ring ring = ring_of(block.armored);
+    auto packets = without_pgp_armor(armored, kKeyKind);
+    block.packets = packets ? std::move(*packets) : base::Secret();
+    const Ring ring = ring_of(block.packets);
     rnp_identifier_iterator_t made = nullptr;
     if (!ring || rnp_identifier_iterator_create(ring.get(), &made, "fingerprint") != kDone) {
         return invalid("the OpenPGP private key is cut off, broken or of an unknown kind");
@@ -126,14 +128,6 @@ base::Result<PgpKeyBlock> read_block(std::string_view armored) {
     return block;
 }
 
-std::vector<std::uint64_t> recipients_of_armored(const Input& message) {
-    const Output binary = memory_output(kMessageBytesMax);
-    if (!message || !binary || rnp_dearmor(message.get(), binary.get()) != kDone) {
-        return {};
-    }
-    return recipients_of(taken(binary).reveal());
-}
-
 bool opens(const PgpKeyBlock& block, const std::vector<std::uint64_t>& recipients) {
     return std::ranges::any_of(block.key_ids, [&](std::uint64_t id) {
         return std::ranges::find(recipients, id) != recipients.end();
@@ -141,7 +135,7 @@ bool opens(const PgpKeyBlock& block, const std::vector<std::uint64_t>& recipient
 }
 
 base::Result<base::Secret> open_with(const PgpKeyBlock& block, std::string_view message) {
-    const Ring ring = ring_of(block.armored);
+    const Ring ring = ring_of(block.packets);
     const Input input = input_of(message);
     const Output output = memory_output(kContentBytesMax);
     rnp_op_verify_t made = nullptr;
@@ -205,13 +199,14 @@ base::Result<base::Secret> decrypt_pgp(std::string_view message, const std::vect
         return base::Error{.code = base::ErrorCode::kLimitExceeded,
                            .message = "an OpenPGP message is larger than 64 KiB"};
     }
-    const auto recipients = recipients_of_armored(input_of(message));
+    const auto packets = without_pgp_armor(message, "MESSAGE");
+    const auto recipients = packets ? recipients_of(packets->reveal()) : std::vector<std::uint64_t>();
     if (recipients.empty()) {
         return invalid("a key of the file is no encrypted OpenPGP message");
     }
     for (const PgpKeyBlock& block : keys) {
         if (opens(block, recipients)) {
-            return open_with(block, message);
+            return open_with(block, packets->reveal());
         }
     }
     return base::Error{.code = base::ErrorCode::kNotFound, .message = "no OpenPGP key fits"};

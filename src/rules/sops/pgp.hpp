@@ -14,7 +14,7 @@ namespace sops {
 
 // One armored block: a primary key with its subkeys, or several of them.
 struct PgpKeyBlock {
-    base::Secret armored;
+    base::Secret packets;                // binary
     std::vector<std::uint64_t> key_ids;  // of the keys and subkeys that can decrypt
 };
 

@@ -2,6 +2,11 @@
 #include "rules/sops/pgp_packets.hpp"
 
 #include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
 
 namespace sops {
 namespace {
@@ -57,7 +62,45 @@ std::optional<std::string_view> take_session_key(std::string_view& rest) {
     return body;
 }
 
+std::string_view next_line(std::string_view& rest) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
 }  // namespace
+
+std::optional<base::Secret> without_pgp_armor(std::string_view text, std::string_view kind) {
+    const std::string begin = fmt::format("-----BEGIN PGP {}-----", kind);
+    const std::size_t start = text.find(begin);
+    if (start == std::string_view::npos) {
+        return std::nullopt;
+    }
+    text.remove_prefix(start + begin.size());
+    const std::size_t end = text.find(fmt::format("-----END PGP {}-----", kind));
+    if (end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view body = text.substr(0, end);
+    next_line(body);  // the rest of the first line
+    base::Secret packed;
+    while (!body.empty()) {
+        const std::string_view line = next_line(body);
+        if (line.starts_with('=')) {
+            break;  // the checksum
+        }
+        // Headers ("Comment: …") stand before all else.
+        if (!packed.empty() || line.find(':') == std::string_view::npos) {
+            packed.append(line);
+        }
+    }
+    auto bytes = base::decode_base64(packed.reveal());
+    return bytes && !bytes->empty() ? std::optional(base::Secret(std::move(*bytes))) : std::nullopt;
+}
 
 std::vector<std::uint64_t> recipients_of(std::string_view message) {
     std::vector<std::uint64_t> recipients;

@@ -116,6 +116,34 @@ TEST(Pgp, IdentitiesNameTheEntryThatIsBad) {
     EXPECT_EQ(part->reveal(), kContent);
 }
 
+TEST(PgpPackets, ReadsArmor) {
+    const struct {
+        const char* name;
+        std::string text;
+        const char* bytes;  // nullptr where there are none
+    } cases[] = {
+        {"plain", "-----BEGIN PGP MESSAGE-----\n\naGVs\nbG8=\n=abcd\n-----END PGP MESSAGE-----\n", "hello"},
+        {"with headers",
+         "-----BEGIN PGP MESSAGE-----\nVersion: 1\nComment: x\n\naGVsbG8=\n-----END PGP MESSAGE-----",
+         "hello"},
+        {"CRLF and blanks",
+         "x\r\n-----BEGIN PGP MESSAGE-----\r\n\r\naGVsbG8= \r\n-----END PGP MESSAGE-----\r\n", "hello"},
+        {"no empty line", "-----BEGIN PGP MESSAGE-----\naGVsbG8=\n-----END PGP MESSAGE-----\n", "hello"},
+        {"no base64", "-----BEGIN PGP MESSAGE-----\n\na$$s\n-----END PGP MESSAGE-----\n", nullptr},
+        {"nothing within", "-----BEGIN PGP MESSAGE-----\n\n-----END PGP MESSAGE-----\n", nullptr},
+        {"no end", "-----BEGIN PGP MESSAGE-----\n\naGVsbG8=\n", nullptr},
+        {"another kind", "-----BEGIN PGP SIGNATURE-----\n\naGVsbG8=\n-----END PGP SIGNATURE-----\n", nullptr},
+        {"empty", "", nullptr},
+    };
+    for (const auto& test : cases) {
+        const auto bytes = sops::without_pgp_armor(test.text, "MESSAGE");
+        ASSERT_EQ(bytes.has_value(), test.bytes != nullptr) << test.name;
+        if (bytes) {
+            EXPECT_EQ(bytes->reveal(), test.bytes) << test.name;
+        }
+    }
+}
+
 TEST(PgpPackets, ReadsBothFormsOfLengths) {
     const std::string body =
         "\x03"
