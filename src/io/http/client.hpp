@@ -84,7 +84,8 @@ struct TlsOptions {
     bool insecure_skip_verify = false;
 };
 
-// Decides at each dial, redirects included, whether the numeric address ("10.0.0.7", "fe80::1") may be connected to.
+// Decides at each dial, redirects included, whether the numeric address ("10.0.0.7", "fe80::1") may be connected to. A name is
+// dialled only when all of its addresses may be.
 using ConnectFilter = std::function<bool(std::string_view address)>;
 
 struct ClientOptions {
@@ -96,6 +97,7 @@ struct ClientOptions {
     std::string user_agent = "stageset";
     base::Duration connect_timeout = std::chrono::seconds(10);
     std::size_t connections_per_host_max = 8;  // HTTP/2 multiplexes over one; HTTP/1.1 hosts need several
+    std::size_t streams_per_host_max = 0;      // more wait their turn, while their time runs; 0: no limit
 };
 
 }  // namespace http

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: 0BSD
 #include "io/http/curl/curl_client.hpp"
 
+#include <arpa/inet.h>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "io/http/curl/multi.hpp"
@@ -33,15 +35,15 @@ ProxyRules proxy_rules(const http::ClientOptions& options) {
     return options.no_proxy ? ProxyRules{} : proxy_rules_of_environment();
 }
 
-base::Result<std::shared_ptr<Transfer>> begin(const Core& core, http::Request request, Delivery delivery) {
+base::Result<std::shared_ptr<Transfer>> begin(const Core& core, const std::shared_ptr<Multi>& pool,
+                                              http::Request request, Delivery delivery) {
     auto url = split_url(request.url);
     if (!url) {
         return url.error();
     }
     std::string proxy = proxy_for(*url, core.proxies);
     Transfer::Route route{std::move(*url), std::move(proxy), core.options->tls.server_name};
-    auto transfer = std::make_shared<Transfer>(delivery == Delivery::kWhole ? core.whole : core.streamed,
-                                               std::move(request), std::move(route), delivery);
+    auto transfer = std::make_shared<Transfer>(pool, std::move(request), std::move(route), delivery);
     if (auto started = transfer->start(); !started) {
         return started.error();
     }
@@ -56,10 +58,43 @@ base::Task<void> settle(std::shared_ptr<Transfer> transfer) {
         }
         transfer->changed().reset();
     }
-    if (transfer->error()) {
+    // What came of a stream's body before it broke is there to be read, and then the error.
+    if (transfer->error() && !(transfer->streamed() && transfer->header_complete())) {
         co_return *transfer->error();
     }
     co_return base::Result<void>{};
+}
+
+bool is_address(const std::string& host) {
+    in_addr v4{};
+    // Whatever getaddrinfo takes for an address; those of IPv6 have colons.
+    return inet_aton(host.c_str(), &v4) != 0 || host.find(':') != std::string::npos;
+}
+
+// A name may have several addresses: when the filter refuses one of them, none is dialled, whichever would have been tried
+// first. An address is judged when it is dialled, and so is each of a name's once more.
+base::Task<void> survey(std::shared_ptr<Core> core, std::shared_ptr<Multi> pool, http::Request request,
+                        std::optional<base::SteadyTime> deadline) {
+    if (!core->options->connect_filter) {
+        co_return base::Result<void>{};
+    }
+    const auto url = split_url(request.url);
+    if (!url) {
+        co_return url.error();
+    }
+    if (is_address(url->host)) {
+        co_return base::Result<void>{};
+    }
+    http::Request only_url;
+    only_url.url = request.url;
+    auto begun = begin(*core, pool, std::move(only_url), Delivery::kSurvey);
+    if (!begun) {
+        co_return begun.error();
+    }
+    if (deadline) {
+        (*begun)->set_deadline(*deadline, *request.timeout);
+    }
+    co_return co_await settle(*begun);
 }
 
 base::Task<std::shared_ptr<Transfer>> perform(std::shared_ptr<Core> core, http::Request request,
@@ -67,15 +102,22 @@ base::Task<std::shared_ptr<Transfer>> perform(std::shared_ptr<Core> core, http::
     if (co_await base::is_cancelled()) {
         co_return base::cancelled_error();
     }
-    const base::SteadyTime start = base::SystemClock().steady_now();
+    const auto pool = delivery == Delivery::kWhole ? core->whole : core->streamed;
+    std::optional<base::SteadyTime> deadline;
+    if (request.timeout) {
+        deadline = base::SystemClock().steady_now() + *request.timeout;
+    }
     for (int redirects = 0;; ++redirects) {
-        auto begun = begin(*core, std::move(request), delivery);
+        if (auto surveyed = co_await survey(core, pool, request, deadline); !surveyed) {
+            co_return surveyed.error();
+        }
+        auto begun = begin(*core, pool, std::move(request), delivery);
         if (!begun) {
             co_return begun.error();
         }
         const auto transfer = *begun;
-        if (const auto timeout = transfer->request().timeout) {
-            transfer->set_deadline(start + *timeout, *timeout);
+        if (deadline) {
+            transfer->set_deadline(*deadline, *transfer->request().timeout);
         }
         if (auto settled = co_await settle(transfer); !settled) {
             co_return settled.error();
@@ -138,7 +180,10 @@ public:
                                                PoolPolicy{.http2 = true,
                                                           .connections_per_host_max = static_cast<long>(
                                                               core_->options->connections_per_host_max)});
-        core_->streamed = std::make_shared<Multi>(executor, core_->options, PoolPolicy{.http2 = false});
+        core_->streamed = std::make_shared<Multi>(
+            executor, core_->options,
+            PoolPolicy{.http2 = false,
+                       .connections_per_host_max = static_cast<long>(core_->options->streams_per_host_max)});
     }
     ~CurlClient() override {
         core_->whole->close();

@@ -125,6 +125,8 @@ base::Result<void> Transfer::prepare() {
         return base::Error{base::ErrorCode::kInvalid,
                            "a request header contains a line break or has no name"};
     }
+    // The handle served other exchanges before. A survey on a connection that stands would be a request.
+    curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, delivery_ == Delivery::kSurvey ? 1L : 0L);
     set_method();
     set_route();
     if (!add_headers()) {
@@ -220,6 +222,11 @@ curl_socket_t Transfer::on_open_socket(void* self, curlsocktype /*purpose*/, cur
             }
             return CURL_SOCKET_BAD;
         }
+    }
+    if (transfer.delivery_ == Delivery::kSurvey) {
+        // libcurl takes it for an address that does not work, and goes on to the next.
+        transfer.surveyed_ = true;
+        return CURL_SOCKET_BAD;
     }
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -349,7 +356,8 @@ void Transfer::complete(CURLcode code) {
         end(std::move(stopped_));
         return;
     }
-    if (code == CURLE_OK && header_complete_) {
+    const bool is_surveyed = delivery_ == Delivery::kSurvey && surveyed_ && code == CURLE_COULDNT_CONNECT;
+    if (is_surveyed || (code == CURLE_OK && header_complete_)) {
         end(std::nullopt);
         return;
     }

@@ -25,7 +25,9 @@ inline constexpr std::size_t kStreamBufferBytesMax = std::size_t{1} << 20U;
 // All header lines of one response; API servers and object stores stay below 10 KiB.
 inline constexpr std::size_t kHeaderBytesMax = std::size_t{256} << 10U;
 
-enum class Delivery { kWhole, kStreamed };
+// kSurvey: nothing is sent. The host's addresses are all shown to the connect filter, and none is dialled; it ends well when
+// all are allowed. libcurl keeps what it resolved for the transfer that follows.
+enum class Delivery { kWhole, kStreamed, kSurvey };
 
 // Belongs to the task that waits for it: destroying it takes it off the wire. Callbacks of libcurl write into it; they
 // only fill buffers and set `changed`, so that no task ever runs inside libcurl.
@@ -95,6 +97,7 @@ private:
     std::size_t header_bytes_ = 0;
     bool header_complete_ = false;
     bool paused_ = false;
+    bool surveyed_ = false;  // at least one address
     bool ended_ = false;
     // Why a callback of ours stopped libcurl; stronger than libcurl's own reason.
     std::optional<base::Error> stopped_;
