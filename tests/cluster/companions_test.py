@@ -168,6 +168,32 @@ def test_a_source_controller_that_is_away_is_waited_for(env, companions):
     assert shows(env, "one")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_restart_of_source_controller_wakes_nobody(env, companions, kind):
+    """It looks at each source anew and finds the same: no StageSet runs for that."""
+    controller = env.controller()
+    source = companions.source(kind, env.namespace)
+    source.push(files(env, "one"))
+    source.create(interval="1h")
+    apply_one(env, kind)
+    env.stagesets.wait("app", "True", "Succeeded")
+
+    def runs():
+        return controller.metric("stageset_reconcile_total", name="app")
+    before = runs()
+    companions.component("restart", "source-controller")
+    token = source.poll()
+    wait_for(lambda: source.polled(token), timeout=20, what="source-controller to look at the source")
+    # A StageSet that follows another source of the kind is woken by a later event of the same watch.
+    fence = companions.source(kind, env.namespace, "fence")
+    fence.push({"cm.yaml": [config_map("fence", env.namespace)]})
+    env.stagesets.apply("fence", [{"name": "app", "sourceRef": {"kind": kind, "name": "fence"}}],
+                        interval="1h", retryInterval="1h")
+    fence.create()
+    env.stagesets.wait("fence", "True", "Succeeded", timeout=20)
+    assert runs() == before
+
+
 def test_an_artifact_that_is_gone_is_reported_until_the_next_revision(env, companions):
     """source-controller's status still names it; its server answers 404."""
     source = companions.source("GitRepository", env.namespace)

@@ -29,20 +29,28 @@ std::string_view ready_status(const model::Value& object) {
     return ready == nullptr ? std::string_view{} : model::find_string(*ready, {"status"});
 }
 
-// Nothing that a run reads of a source changed, or only that work on its next artifact began: source-controller sets Ready to
-// Unknown then, and the end of it is told. The artifact at hand stays right until then; a run now would only report that the
-// source is not ready, and one under way would be lost.
-bool is_no_news(const model::Value& before, const model::Value& after) {
-    const std::string_view ready_before = ready_status(before);
-    const std::string_view ready_after = ready_status(after);
-    const bool same_ready =
-        ready_before == ready_after || (ready_before == "True" && ready_after == "Unknown");
+bool same_artifact(const model::Value& before, const model::Value& after) {
     const auto same_text = [&](std::string_view field) {
         return model::find_string(before, {"status", "artifact", field}) ==
                model::find_string(after, {"status", "artifact", field});
     };
-    return same_ready && same_text("url") && same_text("digest") && same_text("revision") &&
+    return same_text("url") && same_text("digest") && same_text("revision") &&
            producer_of(before) == producer_of(after);
+}
+
+// source-controller sets Ready to Unknown when it begins the next artifact, to True when it has it, and names it in a write
+// after that. The artifact at hand stays right all the time: a run at the beginning would only report that the source is not
+// ready, and one under way would be lost. A run that looked for other reasons did report it, so the end is told.
+std::optional<SourceEvent> event_of_source(const model::Value& before, const model::Value& after) {
+    if (!same_artifact(before, after)) {
+        return SourceEvent::kReplaced;
+    }
+    const std::string_view was = ready_status(before);
+    const std::string_view is = ready_status(after);
+    if (was == is || (was == "True" && is == "Unknown")) {
+        return std::nullopt;
+    }
+    return was == "Unknown" && is == "True" ? SourceEvent::kTold : SourceEvent::kReplaced;
 }
 
 // Of a producer only its metadata is known; a run reads none of it, so no run is out of date.
@@ -55,8 +63,7 @@ std::optional<SourceEvent> event_of(const kube::Change& change, bool is_producer
             change.after && model::generation_of(*change.before) == model::generation_of(*change.after);
         return same ? std::nullopt : std::optional(SourceEvent::kTold);
     }
-    const bool no_news = change.after && is_no_news(*change.before, *change.after);
-    return no_news ? std::nullopt : std::optional(SourceEvent::kReplaced);
+    return change.after ? event_of_source(*change.before, *change.after) : SourceEvent::kReplaced;
 }
 
 }  // namespace

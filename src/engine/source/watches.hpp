@@ -18,7 +18,7 @@ namespace source {
 
 // What a change of a source means to the StageSets that name it.
 enum class SourceEvent {
-    kTold,      // it appeared, or a producer changed: look once more
+    kTold,      // it appeared, became ready again, or a producer changed: look once more
     kReplaced,  // what a run reads of it changed: a run under way is out of date
 };
 

@@ -71,9 +71,15 @@ class Source:
         self.cluster.kube.patch(self.kind, self.name, {"spec": spec}, self.namespace)
 
     def poll(self):
-        """Asks source-controller to look now, as `flux reconcile source` does."""
+        """Asks source-controller to look now, as `flux reconcile source` does. Answers what `polled` compares."""
+        token = str(time.time_ns())
         self.cluster.kube.patch(self.kind, self.name, {"metadata": {"annotations": {
-            "reconcile.fluxcd.io/requestedAt": str(time.time_ns())}}}, self.namespace)
+            "reconcile.fluxcd.io/requestedAt": token}}}, self.namespace)
+        return token
+
+    def polled(self, token):
+        """Whether source-controller did since."""
+        return self.status().get("lastHandledReconcileAt") == token
 
     def status(self):
         return self.cluster.kube.get(self.kind, self.name, self.namespace).get("status", {})
