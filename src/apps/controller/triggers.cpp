@@ -77,6 +77,8 @@ void connect(kube::Informer& stagesets, source::SourceWatches& sources, kube::In
     stagesets.on_change([&queue, &sources](const kube::Change& change) {
         if (change.after) {
             sources.engage(*change.after);
+        } else {
+            sources.disengage(*change.before);
         }
         react(queue, on_stageset_change(change), key_of(object_of(change)));
     });

@@ -73,7 +73,10 @@ struct SourceWatches::Watched {
     bool is_producer = false;
     // Somebody read the API instead of the cache: what the first list tells is news to him.
     bool was_bypassed = false;
+    std::size_t mention_count = 0;  // by how many StageSets
     std::unique_ptr<kube::Informer> informer = nullptr;
+    base::TaskHandle following = {};
+    base::TaskHandle judging = {};
 };
 
 std::vector<Reference> references_of(const model::Value& stageset) {
@@ -111,28 +114,51 @@ std::unique_ptr<kube::Informer> SourceWatches::make_informer(kube::InformerOptio
 }
 
 void SourceWatches::engage(const model::Value& stageset) {
+    Mentions mentions;
     for (const Reference& reference : references_of(stageset)) {
         // Without a version nothing can be asked; the run tells that the reference is invalid.
         if (!reference.gvk.version.empty()) {
-            watch(reference.gvk, reference.is_producer);
+            mentions.emplace(reference.gvk, reference.is_producer);
         }
         if (reference.is_producer) {
-            watch(external_artifacts(), false);
+            mentions.emplace(external_artifacts(), false);
         }
+    }
+    replace_mentions(stageset, std::move(mentions));
+}
+
+void SourceWatches::disengage(const model::Value& stageset) { replace_mentions(stageset, {}); }
+
+void SourceWatches::replace_mentions(const model::Value& stageset, Mentions mentions) {
+    std::string key = fmt::format("{}/{}", model::namespace_of(stageset), model::name_of(stageset));
+    const auto known = mentions_.find(key);
+    const Mentions before = known == mentions_.end() ? Mentions{} : std::exchange(known->second, {});
+    // The new ones first: what both name stays as it is. What is beyond the bound is not counted, nor taken back later.
+    std::erase_if(mentions, [this](const auto& mention) { return !watch(mention.first, mention.second); });
+    for (const auto& [gvk, is_producer] : before) {
+        release(gvk);
+    }
+    if (!mentions.empty()) {
+        mentions_.insert_or_assign(std::move(key), std::move(mentions));
+    } else if (known != mentions_.end()) {
+        mentions_.erase(known);
     }
 }
 
-SourceWatches::Watched* SourceWatches::watch(const model::GroupVersionKind& gvk, bool is_producer) {
+// False when there is no place for one more.
+bool SourceWatches::watch(const model::GroupVersionKind& gvk, bool is_producer) {
     if (const auto known = watched_.find(gvk); known != watched_.end()) {
-        return known->second.get();
+        ++known->second->mention_count;
+        return true;
     }
     const bool is_usual = !is_producer && gvk.group == kGroup && gvk.version == "v1";
     if (watched_.size() >= kKindsMax && !is_usual) {
         log_.warn("too many kinds of sources; this one is not followed", {{"gvk", gvk.text()}});
-        return nullptr;
+        return false;
     }
-    auto made = std::make_unique<Watched>(Watched{gvk, is_producer});
-    Watched* watched = watched_.emplace(gvk, std::move(made)).first->second.get();
+    const auto watched = std::make_shared<Watched>(Watched{gvk, is_producer});
+    watched->mention_count = 1;
+    watched_.emplace(gvk, watched);
     kube::InformerOptions options;
     options.gvk = gvk;
     options.namespaces = namespaces_;
@@ -143,21 +169,37 @@ SourceWatches::Watched* SourceWatches::watch(const model::GroupVersionKind& gvk,
     if (!is_producer) {
         watched->informer->add_index(kProducerIndex, producer_keys);
     }
-    watched->informer->on_change([this, watched](const kube::Change& change) { announce(*watched, change); });
-    tasks_.spawn(watched->informer->run());
-    tasks_.spawn(judge_engagement(*watched));
-    return watched;
+    watched->informer->on_change(
+        [this, raw = watched.get()](const kube::Change& change) { announce(*raw, change); });
+    watched->following = tasks_.spawn(follow(watched));
+    watched->judging = tasks_.spawn(judge_engagement(watched));
+    return true;
+}
+
+void SourceWatches::release(const model::GroupVersionKind& gvk) {
+    const auto known = watched_.find(gvk);
+    if (known == watched_.end() || --known->second->mention_count > 0) {
+        return;
+    }
+    log_.debug("no StageSet names this kind of source any more", {{"gvk", gvk.text()}});
+    known->second->following.cancel();
+    known->second->judging.cancel();
+    watched_.erase(known);
+}
+
+base::Task<void> SourceWatches::follow(std::shared_ptr<Watched> watched) {
+    co_return co_await watched->informer->run();
 }
 
 // Tells a kind that is not there yet from one that cannot be followed.
-base::Task<void> SourceWatches::judge_engagement(Watched& watched) {
-    if (auto attempted = co_await watched.informer->wait_attempted(); !attempted) {
+base::Task<void> SourceWatches::judge_engagement(std::shared_ptr<Watched> watched) {
+    if (auto attempted = co_await watched->informer->wait_attempted(); !attempted) {
         co_return attempted;
     }
-    if (watched.informer->following()) {
+    if (watched->informer->following()) {
         co_return base::Result<void>{};
     }
-    const auto resource = co_await client_.resource_for(watched.gvk);
+    const auto resource = co_await client_.resource_for(watched->gvk);
     if (!resource && resource.error().code == base::ErrorCode::kCancelled) {
         co_return resource.error();
     }
@@ -165,7 +207,7 @@ base::Task<void> SourceWatches::judge_engagement(Watched& watched) {
         watch_definitions();
         co_return base::Result<void>{};
     }
-    metrics_.add(telemetry::kWatchEngagementFailuresTotal, {{"gvk", watched.gvk.text()}});
+    metrics_.add(telemetry::kWatchEngagementFailuresTotal, {{"gvk", watched->gvk.text()}});
     co_return base::Result<void>{};
 }
 
@@ -257,14 +299,16 @@ base::Task<kube::Informer*> SourceWatches::cache_of(model::GroupVersionKind gvk,
     if (!follows(ns)) {
         co_return none;
     }
-    Watched* watched = watch(gvk, false);
-    if (watched == nullptr || watched->is_producer) {
+    const auto known = watched_.find(gvk);
+    if (known == watched_.end() || known->second->is_producer) {
         co_return none;
     }
+    const std::shared_ptr<Watched> watched = known->second;
     if (auto attempted = co_await watched->informer->wait_attempted(); !attempted) {
         co_return attempted.error();
     }
-    if (!watched->informer->synced() || !watched->informer->served()) {
+    const bool is_current = watched_.contains(gvk) && watched_.at(gvk) == watched;
+    if (!is_current || !watched->informer->synced() || !watched->informer->served()) {
         watched->was_bypassed = true;
         co_return none;
     }

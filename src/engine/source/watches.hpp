@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: 0BSD
-// SourceWatches: the kinds that StageSets name as sources, each followed from its first mention on; and sources read from there.
+// SourceWatches: the kinds that StageSets name as sources, each followed from its first mention to its last; and sources read
+// from there.
 #pragma once
 
 #include <functional>
@@ -40,10 +41,13 @@ public:
     // Before the first engage().
     void on_change(Listener listener);
 
-    // Starts to follow the sources that the StageSet names; kinds that are followed already stay as they are.
+    // Follows the kinds of the sources that the StageSet names now; those that only it named before are let go.
     void engage(const model::Value& stageset);
+    // The StageSet is gone: what only it named is let go.
+    void disengage(const model::Value& stageset);
 
-    // From the cache once the first list arrived, which is waited for; from the API where the cache does not reach.
+    // From the cache once the first list arrived, which is waited for; from the API where the cache does not reach, as for
+    // a kind that no engaged StageSet names.
     base::Task<model::Value> get(model::GroupVersionKind gvk, std::string ns, std::string name) override;
     base::Task<std::vector<model::Value>> artifacts_of(SourceId producer) override;
 
@@ -54,14 +58,19 @@ public:
 
 private:
     struct Watched;
+    // What one StageSet names: the kinds, and whether they are producers.
+    using Mentions = std::map<model::GroupVersionKind, bool>;
 
-    Watched* watch(const model::GroupVersionKind& gvk, bool is_producer);
-    base::Task<void> judge_engagement(Watched& watched);
+    void replace_mentions(const model::Value& stageset, Mentions mentions);
+    bool watch(const model::GroupVersionKind& gvk, bool is_producer);
+    void release(const model::GroupVersionKind& gvk);
+    static base::Task<void> follow(std::shared_ptr<Watched> watched);
+    base::Task<void> judge_engagement(std::shared_ptr<Watched> watched);
     void watch_definitions();
     void definition_changed(const kube::Change& change);
     base::Task<void> wake_kinds(std::string group);
     void announce(Watched& watched, const kube::Change& change);
-    // The informer that answers for the namespace; nullptr: ask the API.
+    // The informer that answers for the namespace; nullptr: ask the API. Valid until the caller waits.
     base::Task<kube::Informer*> cache_of(model::GroupVersionKind gvk, std::string ns);
     bool follows(const std::string& ns) const;
     std::unique_ptr<kube::Informer> make_informer(kube::InformerOptions options);
@@ -72,7 +81,9 @@ private:
     Runtime runtime_;
     std::vector<std::string> namespaces_;
     Listener listener_;
-    std::map<model::GroupVersionKind, std::unique_ptr<Watched>> watched_;
+    std::map<std::string, Mentions, std::less<>> mentions_;  // by "<namespace>/<name>" of the StageSet
+    // Shared with their tasks, which end some moments after a kind is let go.
+    std::map<model::GroupVersionKind, std::shared_ptr<Watched>> watched_;
     // Tells when a kind that is not served comes; made when there is one.
     std::unique_ptr<kube::Informer> definitions_;
     // Groups whose kinds are just being tried again.

@@ -27,9 +27,9 @@ const model::GroupVersionKind kSnippets{"jaas.example", "v1", "Snippet"};
 
 model::Value yaml(const std::string& text) { return model::parse_yaml_one(text, "test").value(); }
 
-model::Value stageset(const std::string& reference) {
-    return yaml("{metadata: {name: a, namespace: t}, spec: {stages: [{name: x, sourceRef: {" + reference +
-                "}}]}}");
+model::Value stageset(const std::string& reference, const std::string& name = "a") {
+    return yaml("{metadata: {name: " + name + ", namespace: t}, spec: {stages: [{name: x, sourceRef: {" +
+                reference + "}}]}}");
 }
 
 model::Value source_of(const model::GroupVersionKind& gvk, const std::string& name,
@@ -154,6 +154,7 @@ TEST_F(SourceWatchesTest, WorkOnTheNextArtifactInterruptsNothing) {
 
 TEST_F(SourceWatchesTest, ReadsAreAnsweredFromTheCacheOnceItIsFilled) {
     api_.put(source_of(kArtifacts, "web", "r1"));
+    engage("name: web");
     const auto found = ask(watches_->get(kArtifacts, "t", "web"));
     ASSERT_TRUE(found);
     EXPECT_EQ(model::find_string(*found, {"status", "artifact", "revision"}), "r1");
@@ -233,13 +234,61 @@ TEST_F(SourceWatchesTest, AKindThatMayNotBeFollowedCountsAndIsRead) {
 
 TEST_F(SourceWatchesTest, TheNumberOfKindsIsBounded) {
     for (int i = 0; i < 100; ++i) {
-        watches_->engage(stageset(fmt::format("apiVersion: a.example/v1, kind: Kind{}, name: s", i)));
+        watches_->engage(stageset(fmt::format("apiVersion: a.example/v1, kind: Kind{}, name: s", i),
+                                  fmt::format("s{}", i)));
     }
     EXPECT_LE(watches_->kind_count(), 66U);
     watches_->engage(stageset("kind: GitRepository, name: s"));
     settle();
     EXPECT_EQ(api_.requests_matching(on("list", "GitRepository")), 1U)
         << "the usual kinds always have a place";
+}
+
+TEST_F(SourceWatchesTest, AKindIsLetGoAfterItsLastMention) {
+    api_.serve(kGit, "gitrepositories", true);
+    api_.put(source_of(kGit, "web", "r1"));
+    const std::string git = "kind: GitRepository, name: web";
+    watches_->engage(stageset(git, "one"));
+    watches_->engage(stageset(git, "two"));
+    watches_->engage(stageset(git, "two"));
+    settle();
+    EXPECT_EQ(api_.open_watches(), 1U);
+    watches_->disengage(stageset(git, "one"));
+    watches_->disengage(stageset(git, "one"));
+    settle();
+    EXPECT_EQ(api_.open_watches(), 1U) << "two still names it";
+
+    watches_->engage(stageset("name: web", "two"));
+    settle();
+    EXPECT_EQ(watches_->kind_count(), 1U) << "two names another kind now";
+    EXPECT_EQ(api_.open_watches(), 1U);
+    api_.put(source_of(kGit, "web", "r2"));
+    settle();
+    EXPECT_TRUE(take_told().empty());
+    EXPECT_TRUE(ask(watches_->get(kGit, "t", "web"))) << "whoever asks all the same is answered by the API";
+
+    watches_->engage(stageset("apiVersion: jaas.example/v1, kind: Snippet, name: s", "two"));
+    settle();
+    EXPECT_EQ(api_.open_watches(), 2U) << "the producer and its artifacts";
+    watches_->disengage(stageset("", "two"));
+    settle();
+    EXPECT_EQ(watches_->kind_count(), 0U);
+    EXPECT_EQ(api_.open_watches(), 0U);
+
+    watches_->engage(stageset(git, "one"));
+    settle();
+    EXPECT_EQ(api_.open_watches(), 1U) << "and followed again";
+    EXPECT_EQ(model::find_string(*ask(watches_->get(kGit, "t", "web")), {"status", "artifact", "revision"}),
+              "r2");
+}
+
+TEST_F(SourceWatchesTest, APlaceThatWasLetGoIsFree) {
+    const auto kind = [](int i) { return fmt::format("apiVersion: a.example/v1, kind: Kind{}, name: s", i); };
+    for (int i = 0; i < 200; ++i) {
+        watches_->engage(stageset(kind(i), "one"));
+        settle();
+    }
+    EXPECT_EQ(watches_->kind_count(), 2U) << "the last kind, and ExternalArtifact";
 }
 
 }  // namespace
