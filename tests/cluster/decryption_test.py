@@ -3,6 +3,8 @@
 
 import base64
 import json
+import os
+import pathlib
 
 import pytest
 import yaml
@@ -10,10 +12,11 @@ import yaml
 from support.command_line import CommandLine
 from support.kms_doubles import VaultTransitDouble
 from support.kube import wait_for
-from support.sops import AgeKey, encrypt
+from support.sops import ROOT, AgeKey, encrypt
 from support.stagesets import config_map
 from support.tenants import CONFIG_MAPS, grant, logged, multi_tenant_controller, put_secret, tenant
 
+CONFORMANCE = pathlib.Path(os.environ.get("STAGESET_CONFORMANCE_DIR", str(ROOT.parent / "shared/conformance"))) / "sops"
 VALUE = "hunter2-plain"
 DECRYPTION = {"provider": "sops", "secretRef": {"name": "sops-age"}}
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "create", "patch", "delete"]}
@@ -77,6 +80,26 @@ def test_every_format_feeds_the_build(env, key):
     assert value_of(env, "files", "key.pem") == "-----BEGIN\nbytes\n"
     assert json.loads(value_of(env, "files", "b.json")) == {"a": {"b": 1.5}}
     assert value_of(env, "files", "a.ini").split() == ["[x]", "y", "=", "z"]
+
+
+@pytest.mark.parametrize("name", ["k8s-pgp", "k8s-pgp-ecc"])
+def test_an_openpgp_key_opens_files(env, name):
+    """Files and keys are those of the conformance set."""
+    if not CONFORMANCE.exists():
+        pytest.skip(f"no conformance data at {CONFORMANCE}")
+    controller = env.controller()
+    case = json.loads((CONFORMANCE / f"yaml/{name}.json").read_text(encoding="utf-8"))
+    keys = {f"{key}.asc": base64.b64decode((CONFORMANCE / f"keys/{key}.asc.b64").read_text(encoding="utf-8")).decode()
+            for key in case["keys"]}
+    put_secret(env.kube, env.namespace, "sops-age", **keys)
+    env.sources.plant("src", {"s.yaml": case["encrypted"], "kustomization.yaml": yaml.safe_dump(
+        {"namespace": env.namespace, "resources": ["s.yaml"]})})
+    env.stagesets.apply("app", ["src"], decryption=DECRYPTION)
+    env.stagesets.wait("app", "True", "Succeeded")
+    expected = yaml.safe_load(case["expected"])
+    value = expected["stringData"]["url"]
+    assert value_of(env, expected["metadata"]["name"], "url") == value
+    assert value not in told(env, controller) and "PRIVATE KEY" not in told(env, controller)
 
 
 def test_files_that_sops_did_not_encrypt_stay_as_they_are(env, key):
