@@ -2,11 +2,11 @@
 #include "io/kube/rest/caller.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "io/http/retry_after.hpp"
 #include "io/kube/errors.hpp"
 
 namespace kube {
@@ -23,16 +23,6 @@ constexpr base::Duration kBackoffMax = 5s;
 constexpr std::chrono::seconds kRetryAfterMax = 30s;
 // Of a refused watch: a Status.
 constexpr std::size_t kRefusalBytesMax = std::size_t{64} << 10U;
-
-// "Retry-After: 3"; the date form is not used by API servers.
-std::optional<std::chrono::seconds> retry_after_of(std::string_view header) {
-    int seconds = 0;
-    const auto [end, error] = std::from_chars(header.data(), header.data() + header.size(), seconds);
-    if (error != std::errc{} || end != header.data() + header.size() || seconds < 0) {
-        return std::nullopt;
-    }
-    return std::chrono::seconds(seconds);
-}
 
 std::string_view host_of(std::string_view url) {
     const auto scheme = url.find("://");
@@ -172,7 +162,7 @@ base::Task<http::Response> Caller::send_once(CallPtr call, CredentialPtr credent
         co_return response;
     }
     co_return error_from_response(response->status, response->body,
-                                  retry_after_of(response->header("Retry-After")));
+                                  http::parse_retry_after(response->header("Retry-After"), clock_.now()));
 }
 
 base::Task<std::unique_ptr<http::Stream>> Caller::open_once(CallPtr call, CredentialPtr credential,
@@ -201,7 +191,7 @@ base::Task<std::unique_ptr<http::Stream>> Caller::open_once(CallPtr call, Creden
         refusal.body += *piece;
     }
     co_return error_from_response(refusal.status, refusal.body,
-                                  retry_after_of(refusal.header("Retry-After")));
+                                  http::parse_retry_after(refusal.header("Retry-After"), clock_.now()));
 }
 
 // Ok when the call shall be sent again (after the wait that it needed); else the error to report.
