@@ -29,6 +29,12 @@ struct RawFlags {
     std::string inventory_mode = "hybrid";
     std::string max_teardown_wait = "1h";
     std::string artifact_cache_size = "512Mi";
+    std::string artifact_compressed_size_max = "64Mi";
+    std::string artifact_inflated_size_max = "512Mi";
+    std::string artifact_entry_size_max = "16Mi";
+    std::string artifact_content_size_max = "64Mi";
+    long long artifact_entry_count_max = 50'000;
+    std::string artifact_fetch_timeout = "5m";
     long long shard_cap = 5000;
 };
 
@@ -49,6 +55,27 @@ std::optional<std::size_t> parse_bytes(std::string_view text) {
         return std::nullopt;
     }
     return count << shift;
+}
+
+void define_artifact_limits(CLI::App& app, RawFlags& raw) {
+    app.add_option("--artifact-compressed-size-max", raw.artifact_compressed_size_max,
+                   "A longer artifact is refused while it is downloaded")
+        ->capture_default_str();
+    app.add_option("--artifact-inflated-size-max", raw.artifact_inflated_size_max,
+                   "An artifact that inflates to more is refused")
+        ->capture_default_str();
+    app.add_option("--artifact-entry-size-max", raw.artifact_entry_size_max,
+                   "An artifact with a larger file is refused")
+        ->capture_default_str();
+    app.add_option("--artifact-content-size-max", raw.artifact_content_size_max,
+                   "An artifact whose files are larger together is refused; they are held in memory")
+        ->capture_default_str();
+    app.add_option("--artifact-entry-count-max", raw.artifact_entry_count_max,
+                   "An artifact with more files, folders and links is refused")
+        ->capture_default_str();
+    app.add_option("--artifact-fetch-timeout", raw.artifact_fetch_timeout,
+                   "Time for an artifact's download, with all its attempts and redirects")
+        ->capture_default_str();
 }
 
 void define(CLI::App& app, RawFlags& raw) {
@@ -96,6 +123,7 @@ void define(CLI::App& app, RawFlags& raw) {
         ->capture_default_str();
     app.add_option("--artifact-cache-dir", raw.flags.artifact_cache_directory,
                    "Where they are kept. Default: stageset-artifacts-UID below $TMPDIR or /tmp");
+    define_artifact_limits(app, raw);
     app.add_flag(
         "--allow-loopback-artifacts{true}", raw.flags.allow_loopback_artifacts,
         "DEVELOPMENT ONLY: fetch artifacts from loopback addresses, as the quickstart and the tests do");
@@ -146,6 +174,45 @@ std::vector<std::string> split_namespaces(const std::string& text) {
     return result;
 }
 
+// Texts to values; answers what is wrong with the first that is no value.
+std::optional<std::string> convert_artifact_flags(RawFlags& raw) {
+    artifact::FetchLimits& limits = raw.flags.artifact_limits;
+    struct Size {
+        std::string_view name;
+        const std::string& text;
+        std::size_t& bytes;
+        std::size_t bytes_min;  // 1 where 0 would refuse every artifact
+    };
+    for (const Size& size : {
+             Size{"--artifact-cache-size", raw.artifact_cache_size, raw.flags.artifact_cache_bytes, 0},
+             Size{"--artifact-compressed-size-max", raw.artifact_compressed_size_max,
+                  limits.compressed_bytes_max, 1},
+             Size{"--artifact-inflated-size-max", raw.artifact_inflated_size_max, limits.inflated_bytes_max,
+                  1},
+             Size{"--artifact-entry-size-max", raw.artifact_entry_size_max, limits.entry_bytes_max, 1},
+             Size{"--artifact-content-size-max", raw.artifact_content_size_max, limits.content_bytes_max, 1},
+         }) {
+        const auto bytes = parse_bytes(size.text);
+        if (!bytes || *bytes < size.bytes_min) {
+            return fmt::format("{}: \"{}\" is no size{}; use 512Mi, 2Gi or bytes", size.name, size.text,
+                               size.bytes_min > 0 ? " above 0" : "");
+        }
+        size.bytes = *bytes;
+    }
+    if (raw.artifact_entry_count_max <= 0) {
+        return fmt::format("--artifact-entry-count-max: {} is no number above 0",
+                           raw.artifact_entry_count_max);
+    }
+    limits.entry_count_max = static_cast<std::size_t>(raw.artifact_entry_count_max);
+    const auto timeout = base::parse_duration(raw.artifact_fetch_timeout);
+    if (!timeout || *timeout <= base::Duration::zero()) {
+        return fmt::format("--artifact-fetch-timeout: \"{}\" is no duration above 0",
+                           raw.artifact_fetch_timeout);
+    }
+    raw.flags.artifact_fetch_timeout = *timeout;
+    return std::nullopt;
+}
+
 }  // namespace
 
 FlagsOutcome parse_flags(std::vector<std::string> arguments,
@@ -172,13 +239,9 @@ FlagsOutcome parse_flags(std::vector<std::string> arguments,
                 "--max-teardown-wait: " + teardown_wait.error().text() + "\n" + app.help()};
     }
     raw.flags.max_teardown_wait = *teardown_wait;
-    const auto cache_bytes = parse_bytes(raw.artifact_cache_size);
-    if (!cache_bytes) {
-        return {std::nullopt, 2, "",
-                "--artifact-cache-size: \"" + raw.artifact_cache_size +
-                    "\" is no size; use 512Mi, 2Gi or bytes\n" + app.help()};
+    if (auto wrong = convert_artifact_flags(raw)) {
+        return {std::nullopt, 2, "", *wrong + "\n" + app.help()};
     }
-    raw.flags.artifact_cache_bytes = *cache_bytes;
     if (app.count("--decryption-ambient-credentials") == 0) {
         raw.flags.decryption_ambient_credentials =
             !raw.flags.require_service_account && raw.flags.default_service_account.empty();

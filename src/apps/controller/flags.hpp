@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "io/artifact/fetcher.hpp"
 #include "rules/inventory/mode.hpp"
 
 namespace controller {
@@ -26,6 +27,8 @@ struct Flags {
     bool decryption_ambient_credentials = true;
     std::string artifact_cache_directory;  // empty: below the directory for temporary files
     std::size_t artifact_cache_bytes = std::size_t{512} << 20U;  // 0: no cache
+    artifact::FetchLimits artifact_limits;
+    base::Duration artifact_fetch_timeout = std::chrono::minutes(5);
     bool allow_loopback_artifacts = false;
     bool allow_loopback_clusters = false;
     std::string log_level = "info";

@@ -123,6 +123,44 @@ TEST(ControllerFlags, ACacheSizeIsBytesOrAUnit) {
     }
 }
 
+TEST(ControllerFlags, TheBoundsOfArtifactsAreThoseOfTheSpecificationUnlessGiven) {
+    const Flags flags = accepted({});
+    const artifact::FetchLimits& limits = flags.artifact_limits;
+    EXPECT_EQ(limits.compressed_bytes_max, std::size_t{64} << 20U);
+    EXPECT_EQ(limits.inflated_bytes_max, std::size_t{512} << 20U);
+    EXPECT_EQ(limits.entry_bytes_max, std::size_t{16} << 20U);
+    EXPECT_EQ(limits.content_bytes_max, std::size_t{64} << 20U);
+    EXPECT_EQ(limits.entry_count_max, 50'000U);
+    EXPECT_EQ(flags.artifact_fetch_timeout, seconds(300));
+
+    const Flags given = accepted({"--artifact-compressed-size-max=1Mi", "--artifact-inflated-size-max=2Mi",
+                                  "--artifact-entry-size-max=3Mi", "-artifact-content-size-max", "4Mi",
+                                  "--artifact-entry-count-max=5", "--artifact-fetch-timeout=6s"});
+    EXPECT_EQ(given.artifact_limits.compressed_bytes_max, std::size_t{1} << 20U);
+    EXPECT_EQ(given.artifact_limits.inflated_bytes_max, std::size_t{2} << 20U);
+    EXPECT_EQ(given.artifact_limits.entry_bytes_max, std::size_t{3} << 20U);
+    EXPECT_EQ(given.artifact_limits.content_bytes_max, std::size_t{4} << 20U);
+    EXPECT_EQ(given.artifact_limits.entry_count_max, 5U);
+    EXPECT_EQ(given.artifact_fetch_timeout, seconds(6));
+}
+
+TEST(ControllerFlags, ABoundThatWouldRefuseEveryArtifactIsNone) {
+    for (const std::string name :
+         {"compressed-size", "inflated-size", "entry-size", "content-size", "entry-count"}) {
+        for (const char* value : {"0", "-1", "", "many", "1.5Gi"}) {
+            const std::string flag = "--artifact-" + name + "-max=" + value;
+            const auto outcome = parse_flags({flag}, "");
+            EXPECT_FALSE(outcome.flags) << flag;
+            EXPECT_EQ(outcome.exit_code, 2) << flag;
+            EXPECT_NE(outcome.err.find(name), std::string::npos) << outcome.err;
+        }
+    }
+    for (const char* value : {"0", "-1s", "", "5"}) {
+        const auto outcome = parse_flags({std::string("--artifact-fetch-timeout=") + value}, "");
+        EXPECT_EQ(outcome.exit_code, 2) << value;
+    }
+}
+
 TEST(ControllerFlags, HelpExitsWith0) {
     for (const char* help : {"-h", "--help"}) {
         const auto outcome = parse_flags({help}, "");
