@@ -15,6 +15,7 @@ enum class Requeue {
     kNever,
     kInterval,  // the drift or reconcile interval, with jitter
     kRetry,     // retryInterval
+    kChange,    // a change is awaited: without one, the longer of the two above
     kSlow,      // terminal verdicts
     kBackoff,   // infrastructure errors
 };

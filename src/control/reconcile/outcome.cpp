@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "io/artifact/fetcher.hpp"
 #include "io/kube/denied.hpp"
 #include "model/utf8.hpp"
 
@@ -33,6 +34,14 @@ std::string failure_text(const Snapshot& snapshot, const StageFailure& failure) 
            hint;
 }
 
+// An artifact that cannot be used stays so until its source changes, and that starts a run by itself: asking its server again
+// and again does nothing but keep it busy.
+Requeue requeue_of(const StageFailure& failure) {
+    return failure.operation == kFetchOperation && artifact::is_terminal(failure.error.code)
+               ? Requeue::kChange
+               : Requeue::kRetry;
+}
+
 }  // namespace
 
 Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
@@ -43,7 +52,7 @@ Verdict verdict_of(const Snapshot& snapshot, const RolloutResult& result) {
         return {
             false, model::ReadyReason::kStageFailed,
             fmt::format("stage \"{}\" {}", result.failure->stage, failure_text(snapshot, *result.failure)),
-            Requeue::kRetry};
+            requeue_of(*result.failure)};
     }
     const std::size_t count = snapshot.stages.size();
     Verdict verdict{
@@ -156,6 +165,7 @@ std::optional<base::Duration> requeue_after(const Snapshot& snapshot, Requeue re
     switch (requeue) {
         case Requeue::kInterval: return snapshot.interval;
         case Requeue::kRetry: return snapshot.retry_interval;
+        case Requeue::kChange: return std::max(snapshot.interval, snapshot.retry_interval);
         case Requeue::kSlow: return options.slow_recheck;
         case Requeue::kNever:
         case Requeue::kBackoff: return std::nullopt;

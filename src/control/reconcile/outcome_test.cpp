@@ -219,6 +219,31 @@ TEST(Outcome, AFailureNamesStageOperationAndCauseAndIsRetried) {
     EXPECT_EQ(verdict.requeue, Requeue::kRetry);
 }
 
+TEST(Outcome, AnArtifactThatCannotBeUsedWaitsForAChange) {
+    struct Case {
+        base::ErrorCode code;
+        Requeue requeue;
+    };
+    using enum base::ErrorCode;
+    RolloutResult result = failed_result();
+    for (const Case& row : std::vector<Case>{
+             {kInvalid, Requeue::kChange},        // malformed digest, unsafe archive
+             {kUnsupported, Requeue::kChange},    // digest algorithm
+             {kForbidden, Requeue::kChange},      // address rules, 401, 403
+             {kLimitExceeded, Requeue::kChange},  // a bound
+             {kUnavailable, Requeue::kRetry},     // network, 5xx, another digest
+             {kNotFound, Requeue::kRetry},
+             {kDeadlineExceeded, Requeue::kRetry},
+             {kInternal, Requeue::kRetry},
+         }) {
+        result.failure = StageFailure{"app", "fetch artifact", {row.code, "why"}};
+        EXPECT_EQ(verdict_of(steady_snapshot(), result).requeue, row.requeue) << base::to_string(row.code);
+        result.failure->operation = "build";
+        EXPECT_EQ(verdict_of(steady_snapshot(), result).requeue, Requeue::kRetry)
+            << base::to_string(row.code) << " of another step may be mended elsewhere";
+    }
+}
+
 TEST(Outcome, DuplicateClaimsAreAFaultOfTheSpecWhateverElseFailed) {
     RolloutResult result = failed_result();
     result.duplicate_claims = "1 object(s) are claimed by two stages";
@@ -387,6 +412,11 @@ TEST(Outcome, EachRequeueHasItsTime) {
     const Options options;
     EXPECT_EQ(requeue_after(snapshot, Requeue::kInterval, options), kInterval);
     EXPECT_EQ(requeue_after(snapshot, Requeue::kRetry, options), kRetry);
+    EXPECT_EQ(requeue_after(snapshot, Requeue::kChange, options), kInterval);
+    Snapshot patient = snapshot;
+    patient.retry_interval = 2 * kInterval;
+    EXPECT_EQ(requeue_after(patient, Requeue::kChange, options), 2 * kInterval)
+        << "never sooner than a retry";
     EXPECT_EQ(requeue_after(snapshot, Requeue::kSlow, options), options.slow_recheck);
     EXPECT_EQ(requeue_after(snapshot, Requeue::kNever, options), std::nullopt);
     EXPECT_EQ(requeue_after(snapshot, Requeue::kBackoff, options), std::nullopt);

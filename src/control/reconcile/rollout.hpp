@@ -65,6 +65,8 @@ public:
     virtual void has_helm_hooks(const std::string& stage, const std::vector<model::ObjectId>& hooks) = 0;
 };
 
+inline constexpr const char* kFetchOperation = "fetch artifact";
+
 // `operation` is one of the wire's words: "connect to target cluster", "configure decryption", "fetch artifact", "decrypt",
 // "build", "conflict policy", "record inventory", "apply", "verify", "prune".
 struct StageFailure {

@@ -57,7 +57,7 @@ base::Task<StageBuild> build_stage(Engine& engine, const Snapshot& snapshot, std
     auto files = co_await base::leave_for(turn, engine.fetcher.fetch({resolved.url, resolved.digest}),
                                           engine.clock, kPatience);
     if (!files) {
-        co_return failed("fetch artifact", files.error());
+        co_return failed(kFetchOperation, files.error());
     }
     auto outcome = co_await render_files(engine, resolved.digest, *files, std::move(inputs), turn);
     if (!outcome) {
