@@ -55,13 +55,16 @@ std::string host_name() {
     return gethostname(buffer, sizeof(buffer) - 1) == 0 ? buffer : "unknown";
 }
 
+std::string temporary_directory() {
+    const char* directory = std::getenv("TMPDIR");
+    return directory != nullptr && *directory != '\0' ? directory : "/tmp";
+}
+
 std::string cache_directory(const Flags& flags) {
     if (!flags.artifact_cache_directory.empty()) {
         return flags.artifact_cache_directory;
     }
-    const char* temporary = std::getenv("TMPDIR");
-    return fmt::format("{}/stageset-artifacts-{}",
-                       temporary != nullptr && *temporary != '\0' ? temporary : "/tmp", geteuid());
+    return fmt::format("{}/stageset-artifacts-{}", temporary_directory(), geteuid());
 }
 
 // nullptr when there is to be none, or cannot be any: rollouts work without, with more downloads.
@@ -88,6 +91,17 @@ std::unique_ptr<kms::KeyService> make_key_services(const Flags& flags, const bas
                                          kms::process_surroundings([executor](http::ClientOptions options) {
                                              return http::make_curl_client(executor, std::move(options));
                                          }));
+}
+
+artifact::HttpFetcherOptions fetch_options(const Flags& flags, artifact::DiskCache* cache) {
+    artifact::HttpFetcherOptions options;
+    options.limits = flags.artifact_limits;
+    options.timeout = flags.artifact_fetch_timeout;
+    options.allow_loopback = flags.allow_loopback_artifacts;
+    options.disk_cache = cache;
+    // Of one file system with the cache, when there is one: what fills up is that.
+    options.spool_directory = cache != nullptr ? cache_directory(flags) : temporary_directory();
+    return options;
 }
 
 kube::InformerOptions informer_options(const model::GroupVersionKind& gvk, const Flags& flags) {
@@ -165,9 +179,8 @@ Program::Program(const Flags& flags, kube::ClusterConfig cluster, asio::io_conte
       tenants_(cluster, *client_, make_http(), observer(), {clock_, rng_, compute_, executor_}),
       artifact_http_(
           http::make_curl_client(executor_, artifact::http_options(flags.allow_loopback_artifacts))),
-      fetcher_(
-          *artifact_http_, compute_, executor_,
-          {.limits = {}, .allow_loopback = flags.allow_loopback_artifacts, .disk_cache = disk_cache_.get()}),
+      fetcher_({*artifact_http_, compute_, clock_, rng_, log_}, executor_,
+               fetch_options(flags, disk_cache_.get())),
       stagesets_(*client_, clock_, rng_, log_, executor_,
                  informer_options({std::string(model::kGroup), "v1", "StageSet"}, flags)),
       inventories_(*client_, clock_, rng_, log_, executor_,

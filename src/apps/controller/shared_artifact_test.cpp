@@ -13,26 +13,10 @@
 #include "engine/render/renderer.hpp"
 #include "io/artifact/fetch/http_fetcher.hpp"
 #include "io/artifact/fetch/testing/archive_builder.hpp"
+#include "io/artifact/fetch/testing/server_double.hpp"
 
 namespace controller {
 namespace {
-
-// Answers every request with the same bytes.
-class OneArchive final : public http::Client {
-public:
-    explicit OneArchive(std::string bytes) : bytes_(std::move(bytes)) {}
-    base::Task<http::Response> send(http::Request) override {
-        ++requests;
-        co_return http::Response{.status = 200, .headers = {}, .body = bytes_};
-    }
-    base::Task<std::unique_ptr<http::Stream>> open(http::Request) override {
-        co_return base::Error{base::ErrorCode::kInternal, "not used"};
-    }
-    int requests = 0;
-
-private:
-    std::string bytes_;
-};
 
 struct Outcome {
     std::shared_ptr<const artifact::FileTree> tree;
@@ -63,8 +47,11 @@ TEST(SharedArtifact, IsDownloadedUnpackedAndRenderedOnceForFiveHundredStageSets)
     const artifact::ArtifactRef ref{"http://source.flux-system.svc/a.tar.gz", base::sha256(archive).text()};
     boost::asio::io_context loop;
     base::Compute compute{2};
-    OneArchive server(archive);
-    artifact::HttpFetcher fetcher(server, compute, loop.get_executor(), {});
+    artifact::testing::ServerDouble server(loop.get_executor());
+    server.serve("http://source.flux-system.svc/a.tar.gz", archive);
+    base::SystemClock clock;
+    base::Rng rng(7);
+    artifact::HttpFetcher fetcher({server, compute, clock, rng, base::Logger()}, loop.get_executor(), {});
     render::Renderer renderer(compute);
 
     // Two in five have variables of their own: another render, and the same download.
@@ -82,7 +69,7 @@ TEST(SharedArtifact, IsDownloadedUnpackedAndRenderedOnceForFiveHundredStageSets)
         trees.insert(outcome.tree.get());
         renders.insert(outcome.rendered.get());
     }
-    EXPECT_EQ(server.requests, 1);
+    EXPECT_EQ(server.requests.size(), 1U);
     EXPECT_EQ(trees.size(), 1U);
     EXPECT_EQ(renders.size(), 2U);
     EXPECT_TRUE(base::testing::run_task(loop, fetcher.close()));

@@ -107,7 +107,9 @@ artifact::Fetcher& ConnectedOutside::fetcher() {
         artifact_http_ = http::make_curl_client(executor_, std::move(options));
         artifact::HttpFetcherOptions fetch;
         fetch.allow_loopback = true;
-        fetcher_ = std::make_unique<artifact::HttpFetcher>(*artifact_http_, compute(), executor_, fetch);
+        fetcher_ = std::make_unique<artifact::HttpFetcher>(
+            artifact::Download::Runtime{*artifact_http_, compute(), clock_, rng_, base::Logger()}, executor_,
+            std::move(fetch));
     }
     return *fetcher_;
 }

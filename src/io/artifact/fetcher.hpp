@@ -31,8 +31,13 @@ struct FetchLimits {
 // The artifact's regular files by cleaned relative path ("base/web.yaml"), contents as bytes.
 struct FileTree {
     std::map<std::string, std::string, std::less<>> files;
-    std::vector<std::string> skipped;  // entries left out on purpose (VCS metadata, odd names), for the log
+    std::vector<std::string>
+        skipped;  // the first entries left out on purpose (VCS metadata, odd names), for the log
+    std::size_t skipped_count = 0;  // of all that were left out
 };
+
+// Whether an error of fetch() is one that asking again, without a change, cannot mend.
+bool is_terminal(base::ErrorCode code);
 
 class Fetcher {
 public:
@@ -41,13 +46,15 @@ public:
     // from a cache).
     //
     // Errors:
-    //   kUnavailable       the server cannot be reached or answered 429 or 5xx; retry later
+    // What may pass by itself:
+    //   kUnavailable       the server cannot be reached, answered 429 or 5xx, or serves something of another digest
     //   kNotFound          404 or 410
+    //   kDeadlineExceeded  the download took longer than its limit
+    // What stays until the source, the spec or a setting changes (see is_terminal):
     //   kForbidden         the address rules refuse the host; 401 or 403
-    //   kInvalid           malformed or wrong digest, not a gzip'd tar, an unsafe path, duplicate names
+    //   kInvalid           malformed digest, not a gzip'd tar, an unsafe path, duplicate names
     //   kUnsupported       a digest algorithm other than sha256
     //   kLimitExceeded     a bound of the limits
-    //   kDeadlineExceeded  the download took longer than its limit
     //   kCancelled
     virtual base::Task<std::shared_ptr<const FileTree>> fetch(ArtifactRef ref) = 0;
 };

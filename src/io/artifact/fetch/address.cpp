@@ -5,8 +5,10 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <netinet/in.h>
 #include <optional>
+#include <span>
 #include <string>
 
 #include <fmt/format.h>
@@ -46,6 +48,25 @@ std::uint32_t big_endian(const unsigned char* bytes) {
     return value;
 }
 
+bool begins_with(const unsigned char* bytes, std::initializer_list<unsigned char> prefix) {
+    return std::ranges::equal(prefix, std::span(bytes, prefix.size()));
+}
+
+// The IPv4 address that a translator or tunnel on the way sends packets for this one to, if there is any: from its place in the
+// network it may reach what we must not, the metadata of the machine it runs on first of all.
+std::optional<std::uint32_t> translated(const unsigned char* bytes) {
+    const bool is_nat64 = begins_with(bytes, {0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0}) ||
+                          begins_with(bytes, {0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01});  // RFC 6052, RFC 8215
+    const bool is_stateless = begins_with(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0});  // RFC 2765
+    if (is_nat64 || is_stateless) {
+        return big_endian(bytes + 12);
+    }
+    if (begins_with(bytes, {0x20, 0x02})) {  // 6to4, RFC 3056
+        return big_endian(bytes + 2);
+    }
+    return std::nullopt;
+}
+
 bool v6_allowed(const in6_addr& address, bool allow_loopback) {
     const unsigned char* bytes = address.s6_addr;
     if (IN6_IS_ADDR_LOOPBACK(&address)) {
@@ -55,6 +76,10 @@ bool v6_allowed(const in6_addr& address, bool allow_loopback) {
     if (IN6_IS_ADDR_V4MAPPED(&address) ||
         std::all_of(bytes, bytes + 12, [](unsigned char byte) { return byte == 0; })) {
         return v4_allowed(big_endian(bytes + 12), allow_loopback);
+    }
+    // Its loopback is not this machine's: development does not need it.
+    if (const auto v4 = translated(bytes); v4 && !v4_allowed(*v4, false)) {
+        return false;
     }
     const bool is_link_local = bytes[0] == 0xFE && (bytes[1] & 0xC0U) == 0x80;
     const bool is_multicast = bytes[0] == 0xFF;
@@ -149,7 +174,8 @@ base::Result<void> check_url(std::string_view url, bool allow_loopback) {
     if (host.ends_with('.')) {
         host.remove_suffix(1);
     }
-    if (host.empty()) {
+    // One dot at the end is part of a name; with more, readers differ on what is named.
+    if (host.empty() || host.ends_with('.')) {
         return refuse(kInvalid, "the artifact's URL has no host");
     }
     if (!host_allowed(host, allow_loopback)) {

@@ -9,8 +9,8 @@
 namespace artifact {
 
 // Judges a numeric address at each dial ("10.0.0.7", "fe80::1%eth0", "::ffff:127.0.0.1"). Refused: loopback, link-local (cloud
-// metadata), multicast, unspecified, and what is no address. Private ranges are allowed: artifact servers live there.
-// `allow_loopback` is for development only.
+// metadata), multicast, unspecified, IPv6 that is translated or tunnelled to one of these (NAT64, 6to4), and what is no
+// address. Private ranges are allowed: artifact servers live there. `allow_loopback` is for development only.
 bool address_allowed(std::string_view address, bool allow_loopback);
 
 // Judges a URL before anything is resolved: http or https, a host, no credentials, and not a refused address, in whatever

@@ -39,58 +39,13 @@ std::string name_of(const base::Digest& digest) {
     return text.substr(text.find(':') + 1);
 }
 
-// A file descriptor that is closed at the end of its scope.
-class File {
-public:
-    explicit File(int descriptor) : descriptor_(descriptor) {}
-    ~File() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    bool is_open() const { return descriptor_ >= 0; }
-    int descriptor() const { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
-bool write_all(int descriptor, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-std::optional<std::string> read_all(const std::string& path, std::size_t bytes_max) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+// nullptr unless it is a regular file of at most that size.
+std::shared_ptr<const File> open_archive(const std::string& path, std::size_t bytes_max) {
+    auto file = std::make_shared<const File>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     struct stat status = {};
-    if (!file.is_open() || ::fstat(file.descriptor(), &status) != 0 || !S_ISREG(status.st_mode) ||
-        std::cmp_greater(status.st_size, bytes_max)) {
-        return std::nullopt;
-    }
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const ssize_t got = ::read(file.descriptor(), bytes.data() + have, bytes.size() - have);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return std::nullopt;
-        }
-        have += static_cast<std::size_t>(got);
-    }
-    return bytes;
+    const bool usable = file->is_open() && ::fstat(file->descriptor(), &status) == 0 &&
+                        S_ISREG(status.st_mode) && std::cmp_less_equal(status.st_size, bytes_max);
+    return usable ? file : nullptr;
 }
 
 base::Result<void> check_private(const std::string& directory) {
@@ -155,58 +110,76 @@ base::Result<void> DiskCache::read_directory() {
     return {};
 }
 
-std::optional<std::string> DiskCache::load(const base::Digest& digest, std::size_t archive_bytes_max) {
+std::unique_ptr<ByteSource> DiskCache::load(const base::Digest& digest, std::size_t archive_bytes_max) {
     const std::string name = name_of(digest);
     {
         const std::lock_guard lock(mutex_);
         const auto known = entries_.find(name);
         if (known == entries_.end()) {
-            return std::nullopt;
+            return nullptr;
         }
         known->second.used = ++uses_;
     }
-    auto archive = read_all(path_of(name), archive_bytes_max);
-    if (archive && base::sha256(*archive) == digest) {
-        // The time of the last use outlives this process as the file's own.
-        ::utimensat(AT_FDCWD, path_of(name).c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
-        return archive;
+    const auto file = open_archive(path_of(name), archive_bytes_max);
+    if (file != nullptr) {
+        FileSource contents(file);
+        if (const auto actual = artifact::digest_of(contents); actual && *actual == digest) {
+            // The time of the last use outlives this process as the file's own.
+            ::futimens(file->descriptor(), nullptr);
+            return std::make_unique<FileSource>(file);
+        }
     }
     const std::lock_guard lock(mutex_);
     forget(name);
-    return std::nullopt;
+    return nullptr;
 }
 
-base::Result<void> DiskCache::store(const base::Digest& digest, std::string_view archive) {
+base::Result<void> DiskCache::store(const base::Digest& digest, ByteSource& archive,
+                                    std::size_t archive_bytes) {
     const std::string name = name_of(digest);
     std::string part;
     {
         const std::lock_guard lock(mutex_);
-        if (archive.size() > bytes_max_ || entries_.contains(name)) {
+        if (archive_bytes > bytes_max_ || entries_.contains(name)) {
             return {};
         }
-        shrink_to(bytes_max_ - archive.size());
+        shrink_to(bytes_max_ - archive_bytes);
         part = path_of(fmt::format("{}{}-{}", kUnfinished, ::getpid(), ++writes_));
     }
-    bool written = false;
-    {
-        const File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-        if (!file.is_open()) {
-            return failed("write", part);
-        }
-        written = write_all(file.descriptor(), archive);
+    auto written = write(part, archive);
+    if (written && ::rename(part.c_str(), path_of(name).c_str()) != 0) {
+        written = failed("write", part);
     }
-    if (!written || ::rename(part.c_str(), path_of(name).c_str()) != 0) {
-        const Error error = failed("write", part);
+    if (!written) {
         ::unlink(part.c_str());
-        return error;
+        return written;
     }
     const std::lock_guard lock(mutex_);
     if (const auto [known, is_new] = entries_.try_emplace(name); is_new) {
-        known->second = {archive.size(), ++uses_};
-        bytes_ += archive.size();
+        known->second = {archive_bytes, ++uses_};
+        bytes_ += archive_bytes;
     }
     shrink_to(bytes_max_);
     return {};
+}
+
+base::Result<void> DiskCache::write(const std::string& part, ByteSource& archive) {
+    const File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.is_open()) {
+        return failed("write", part);
+    }
+    while (true) {
+        const auto piece = archive.next();
+        if (!piece) {
+            return piece.error();
+        }
+        if (piece->empty()) {
+            return {};
+        }
+        if (!file.write(*piece)) {
+            return failed("write", part);
+        }
+    }
 }
 
 std::size_t DiskCache::bytes() const {

@@ -6,12 +6,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/digest.hpp"
 #include "base/result.hpp"
+#include "io/artifact/fetch/byte_source.hpp"
 
 namespace artifact {
 
@@ -28,12 +28,12 @@ public:
     //   kUnavailable  it cannot be made, read or written
     static base::Result<std::unique_ptr<DiskCache>> open(std::string directory, std::size_t bytes_max);
 
-    // The archive with this digest; nullopt when there is none. A damaged one is removed. Counts as use.
-    std::optional<std::string> load(const base::Digest& digest, std::size_t archive_bytes_max);
+    // The archive with this digest; nullptr when there is none. A damaged one is removed. Counts as use.
+    std::unique_ptr<ByteSource> load(const base::Digest& digest, std::size_t archive_bytes_max);
 
-    // Keeps `archive`, whose digest was checked; drops others to make room. Larger than the cache: not kept.
+    // Keeps `archive`, of that size, whose digest was checked; drops others to make room. Larger than the cache: not kept.
     // Errors: kUnavailable (the disk is full, or the directory went away); the cache is as it was.
-    base::Result<void> store(const base::Digest& digest, std::string_view archive);
+    base::Result<void> store(const base::Digest& digest, ByteSource& archive, std::size_t archive_bytes);
 
     std::size_t bytes() const;
 
@@ -48,6 +48,7 @@ private:
 
     base::Result<void> read_directory();
     std::string path_of(const std::string& name) const { return directory_ + "/" + name; }
+    base::Result<void> write(const std::string& part, ByteSource& archive);
     void forget(const std::string& name);
     void shrink_to(std::size_t bytes_max);
 

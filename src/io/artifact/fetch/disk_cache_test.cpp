@@ -31,8 +31,13 @@ protected:
     fs::path file_of(std::string_view archive) const {
         return directory_ / base::sha256(archive).text().substr(7);
     }
+    static base::Result<void> store(DiskCache& cache, std::string_view archive) {
+        TextSource source(archive);
+        return cache.store(base::sha256(archive), source, archive.size());
+    }
     static bool keeps(DiskCache& cache, std::string_view archive) {
-        return cache.load(base::sha256(archive), kLarge) == archive;
+        const auto source = cache.load(base::sha256(archive), kLarge);
+        return source != nullptr && source->next().value() == archive && source->next().value().empty();
     }
 
     fs::path root_;
@@ -42,8 +47,8 @@ protected:
 TEST_F(DiskCacheTest, WhatWasStoredIsFoundAlsoByTheNextProcess) {
     const auto cache = open();
     EXPECT_FALSE(keeps(*cache, "one"));
-    ASSERT_TRUE(cache->store(base::sha256("one"), "one"));
-    ASSERT_TRUE(cache->store(base::sha256("one"), "one"));
+    ASSERT_TRUE(store(*cache, "one"));
+    ASSERT_TRUE(store(*cache, "one"));
     EXPECT_TRUE(keeps(*cache, "one"));
     EXPECT_EQ(cache->bytes(), 3U);
     EXPECT_TRUE(keeps(*open(), "one"));
@@ -51,7 +56,7 @@ TEST_F(DiskCacheTest, WhatWasStoredIsFoundAlsoByTheNextProcess) {
 
 TEST_F(DiskCacheTest, OnlyThisUserMayLookIn) {
     const auto cache = open();
-    ASSERT_TRUE(cache->store(base::sha256("one"), "one"));
+    ASSERT_TRUE(store(*cache, "one"));
     struct stat status = {};
     ASSERT_EQ(::stat(directory_.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0700U);
@@ -70,19 +75,18 @@ TEST_F(DiskCacheTest, OnlyThisUserMayLookIn) {
 TEST_F(DiskCacheTest, TheLeastRecentlyUsedGoesFirst) {
     const auto cache = open(10);
     for (const char* archive : {"aaaa", "bbbb"}) {
-        ASSERT_TRUE(cache->store(base::sha256(archive), archive));
+        ASSERT_TRUE(store(*cache, archive));
     }
     EXPECT_TRUE(keeps(*cache, "aaaa"));
-    ASSERT_TRUE(cache->store(base::sha256("cccc"), "cccc"));
+    ASSERT_TRUE(store(*cache, "cccc"));
     EXPECT_TRUE(keeps(*cache, "aaaa"));
     EXPECT_FALSE(keeps(*cache, "bbbb"));
     EXPECT_FALSE(fs::exists(file_of("bbbb")));
     EXPECT_EQ(cache->bytes(), 8U);
 
-    ASSERT_TRUE(cache->store(base::sha256("exactly ten"), "exactly ten"))
-        << "larger than the cache: not kept";
+    ASSERT_TRUE(store(*cache, "exactly ten")) << "larger than the cache: not kept";
     EXPECT_TRUE(keeps(*cache, "cccc"));
-    ASSERT_TRUE(cache->store(base::sha256("just right"), "just right"));
+    ASSERT_TRUE(store(*cache, "just right"));
     EXPECT_TRUE(keeps(*cache, "just right"));
     EXPECT_EQ(cache->bytes(), 10U);
     EXPECT_EQ(open(9)->bytes(), 0U) << "a smaller bound holds from the start";
@@ -91,7 +95,7 @@ TEST_F(DiskCacheTest, TheLeastRecentlyUsedGoesFirst) {
 TEST_F(DiskCacheTest, DamagedEntriesAreNeverServed) {
     const auto cache = open();
     for (const char* archive : {"one", "two", "six"}) {
-        ASSERT_TRUE(cache->store(base::sha256(archive), archive));
+        ASSERT_TRUE(store(*cache, archive));
     }
     std::ofstream(file_of("one")) << "onf";
     std::ofstream(file_of("two")) << "t";
@@ -101,7 +105,7 @@ TEST_F(DiskCacheTest, DamagedEntriesAreNeverServed) {
         EXPECT_FALSE(fs::exists(file_of(archive)));
     }
     EXPECT_EQ(cache->bytes(), 0U);
-    ASSERT_TRUE(cache->store(base::sha256("one"), "one"));
+    ASSERT_TRUE(store(*cache, "one"));
     EXPECT_TRUE(keeps(*cache, "one"));
     EXPECT_FALSE(cache->load(base::sha256("one"), 2)) << "more than the caller takes";
 }
@@ -121,7 +125,7 @@ TEST_F(DiskCacheTest, UnfinishedWritesAndForeignFilesAreNoEntries) {
 TEST_F(DiskCacheTest, AFailedWriteIsToldAndLeavesNothing) {
     const auto cache = open();
     fs::remove_all(directory_);
-    const auto stored = cache->store(base::sha256("one"), "one");
+    const auto stored = store(*cache, "one");
     ASSERT_FALSE(stored);
     EXPECT_EQ(stored.error().code, base::ErrorCode::kUnavailable);
     EXPECT_EQ(cache->bytes(), 0U);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: 0BSD
 #include "io/artifact/fetch/http_fetcher.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/deadline.hpp"
 #include "base/digest.hpp"
+#include "base/duration.hpp"
 #include "io/artifact/fetch/address.hpp"
 #include "io/artifact/fetch/unpack.hpp"
 
@@ -17,10 +20,18 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// The URL without query and fragment, which may hold a signature.
-std::string_view shown(std::string_view url) { return url.substr(0, url.find_first_of("?#")); }
+// Digests that are remembered for what was wrong or told: more would be a flood, and to be told again does no harm.
+constexpr std::size_t kRememberedMax = 1024;
+// A log line names so many entries; their number tells the rest.
+constexpr std::size_t kSkippedShownMax = 10;
+// To one host at once: as many artifacts as one source publishes in a burst wait their turn.
+constexpr std::size_t kDownloadsPerHostMax = 16;
 
 std::string key_of(const ArtifactRef& ref) { return ref.digest + " " + ref.url; }
+
+Error unusable(const ArtifactRef& ref, const Error& why) {
+    return base::wrap(fmt::format("the artifact from {} cannot be used", shown(ref.url)), why);
+}
 
 std::size_t bytes_of(const FileTree& tree) {
     std::size_t bytes = 0;
@@ -30,45 +41,33 @@ std::size_t bytes_of(const FileTree& tree) {
     return bytes;
 }
 
-std::optional<Error> judge_status(int status, std::string_view url) {
-    const auto failed = [status, url](ErrorCode code) {
-        return Error{code, fmt::format("the server of {} answered {}", shown(url), status)};
-    };
-    if (status == 200) {
-        return std::nullopt;
-    }
-    if (status == 404 || status == 410) {
-        return failed(ErrorCode::kNotFound);
-    }
-    if (status == 401 || status == 403) {
-        return failed(ErrorCode::kForbidden);
-    }
-    return failed(status == 408 || status == 429 || status >= 500 ? ErrorCode::kUnavailable
-                                                                  : ErrorCode::kInvalid);
-}
+struct Unpacked {
+    std::shared_ptr<const FileTree> tree;
+    base::Result<void> stored;  // in the disk cache
+};
 
 // Owned by the compute pool while it works.
 struct UnpackJob {
-    std::string body;
+    std::shared_ptr<Spool> spool;
     base::Digest digest;
     FetchLimits limits;
     DiskCache* disk_cache = nullptr;
 
-    base::Result<std::shared_ptr<const FileTree>> operator()() const {
-        const base::Digest actual = base::sha256(body);
-        if (actual != digest) {
-            return Error{ErrorCode::kInvalid, fmt::format("the artifact's digest is {} instead of {}",
-                                                          actual.text(), digest.text())};
+    // kUnavailable stands for another digest: the server may come to serve the right bytes.
+    base::Result<Unpacked> operator()() const {
+        if (const base::Digest actual = spool->finish(); actual != digest) {
+            return Error{ErrorCode::kUnavailable, fmt::format("the artifact's digest is {} instead of {}",
+                                                              actual.text(), digest.text())};
         }
-        auto tree = unpack(body, limits);
+        auto tree = unpack(*spool->read(), limits);
         if (!tree) {
             return tree.error();
         }
+        Unpacked unpacked{std::make_shared<const FileTree>(std::move(*tree)), {}};
         if (disk_cache != nullptr) {
-            // A full disk costs the next process a download, nothing else.
-            (void)disk_cache->store(digest, body);
+            unpacked.stored = disk_cache->store(digest, *spool->read(), spool->size());
         }
-        return std::make_shared<const FileTree>(std::move(*tree));
+        return unpacked;
     }
 };
 
@@ -80,7 +79,7 @@ struct LoadJob {
 
     base::Result<std::shared_ptr<const FileTree>> operator()() const {
         const auto archive = disk_cache->load(digest, limits.compressed_bytes_max);
-        if (!archive) {
+        if (archive == nullptr) {
             return std::shared_ptr<const FileTree>();
         }
         auto tree = unpack(*archive, limits);
@@ -101,18 +100,17 @@ struct HttpFetcher::Flight {
 http::ClientOptions http_options(bool allow_loopback) {
     http::ClientOptions options;
     options.no_proxy = true;
+    options.streams_per_host_max = kDownloadsPerHostMax;
     options.connect_filter = [allow_loopback](std::string_view address) {
         return address_allowed(address, allow_loopback);
     };
     return options;
 }
 
-HttpFetcher::HttpFetcher(http::Client& client, base::Compute& compute, base::Executor executor,
-                         HttpFetcherOptions options)
-    : client_(client),
-      compute_(compute),
+HttpFetcher::HttpFetcher(Download::Runtime runtime, base::Executor executor, HttpFetcherOptions options)
+    : with_(std::move(runtime)),
       executor_(executor),
-      options_(options),
+      options_(std::move(options)),
       downloads_(std::move(executor)) {}
 
 HttpFetcher::~HttpFetcher() = default;
@@ -128,6 +126,9 @@ base::Task<HttpFetcher::Tree> HttpFetcher::fetch(ArtifactRef ref) {
     }
     if (Tree tree = find_cached(ref.digest)) {
         co_return tree;
+    }
+    if (const auto known = refused_.find(ref.digest); known != refused_.end()) {
+        co_return unusable(ref, known->second);
     }
     const std::shared_ptr<Flight> flight = board(ref);
     const base::Result<void> waited = co_await flight->landed.wait();
@@ -164,10 +165,10 @@ void HttpFetcher::leave(const ArtifactRef& ref, Flight& flight) {
 }
 
 base::Task<void> HttpFetcher::fly(std::string key, ArtifactRef ref, std::shared_ptr<Flight> flight) {
-    std::string digest = ref.digest;
-    flight->result = co_await load_or_download(std::move(ref));
+    flight->result = co_await load_or_download(ref);
     if (flight->result->has_value()) {
-        keep(digest, **flight->result);
+        keep(ref.digest, **flight->result);
+        tell_skipped(ref.digest, ref.url, ***flight->result);
     }
     const auto listed = flights_.find(key);
     if (listed != flights_.end() && listed->second == flight) {
@@ -180,41 +181,88 @@ base::Task<void> HttpFetcher::fly(std::string key, ArtifactRef ref, std::shared_
 base::Task<HttpFetcher::Tree> HttpFetcher::load_or_download(ArtifactRef ref) {
     const auto digest = base::Digest::parse(ref.digest);
     if (options_.disk_cache != nullptr && digest) {
-        auto loaded = co_await compute_.run(LoadJob{options_.disk_cache, *digest, options_.limits});
+        auto loaded = co_await with_.compute.run(LoadJob{options_.disk_cache, *digest, options_.limits});
         if (!loaded || *loaded != nullptr) {
             co_return loaded;
         }
     }
-    co_return co_await download(std::move(ref));
+    const base::SteadyTime deadline = with_.clock.steady_now() + options_.timeout;
+    std::string late = fmt::format("fetching {} takes longer than {}", shown(ref.url),
+                                   base::format_duration(options_.timeout));
+    co_return co_await base::with_deadline(download(std::move(ref), deadline), with_.clock, deadline,
+                                           std::move(late));
 }
 
-base::Task<HttpFetcher::Tree> HttpFetcher::download(ArtifactRef ref) {
-    http::Request request;
-    request.url = ref.url;
-    request.timeout = options_.timeout;
-    request.body_bytes_max = options_.limits.compressed_bytes_max;
-    request.redirects_max = options_.redirects_max;
-    auto response = co_await client_.send(std::move(request));
-    if (!response) {
-        if (response.error().code == ErrorCode::kCancelled) {
-            co_return response.error();
+base::Task<HttpFetcher::Tree> HttpFetcher::download(ArtifactRef ref, base::SteadyTime deadline) {
+    Download download(
+        with_,
+        {options_.limits.compressed_bytes_max, options_.redirects_max, deadline, options_.spool_directory},
+        ref.url);
+    while (true) {
+        auto spool = co_await download.run();
+        if (!spool) {
+            if (spool.error().code == ErrorCode::kCancelled) {
+                co_return spool.error();
+            }
+            co_return base::wrap(fmt::format("fetching {} failed", shown(ref.url)), spool.error());
         }
-        co_return base::wrap(fmt::format("fetching {} failed", shown(ref.url)), response.error());
+        auto tree = co_await unpack_verified(ref, std::move(*spool));
+        // Parts that do not belong together tell nothing about the artifact. A whole body does: the second round is the last.
+        if (tree || tree.error().code != ErrorCode::kUnavailable || !download.was_resumed()) {
+            co_return tree;
+        }
+        download.take_whole_only();
     }
-    if (auto failed = judge_status(response->status, ref.url)) {
-        co_return std::move(*failed);
-    }
-    auto digest = base::Digest::parse(ref.digest);
+}
+
+base::Task<HttpFetcher::Tree> HttpFetcher::unpack_verified(const ArtifactRef& ref,
+                                                           std::shared_ptr<Spool> spool) {
+    const auto digest = base::Digest::parse(ref.digest);
     if (!digest) {
         co_return digest.error();
     }
-    auto tree = co_await compute_.run(
-        UnpackJob{std::move(response->body), *digest, options_.limits, options_.disk_cache});
-    if (!tree && tree.error().code != ErrorCode::kCancelled) {
-        co_return base::wrap(fmt::format("the artifact from {} cannot be used", shown(ref.url)),
-                             tree.error());
+    auto unpacked = co_await with_.compute.run(
+        UnpackJob{std::move(spool), *digest, options_.limits, options_.disk_cache});
+    if (unpacked) {
+        tell_not_kept(unpacked->stored);
+        co_return std::move(unpacked->tree);
     }
-    co_return tree;
+    const Error& error = unpacked.error();
+    if (error.code == ErrorCode::kCancelled) {
+        co_return error;
+    }
+    if (is_terminal(error.code)) {
+        if (refused_.size() >= kRememberedMax) {
+            refused_.clear();
+        }
+        refused_.insert_or_assign(ref.digest, error);
+    }
+    co_return unusable(ref, error);
+}
+
+void HttpFetcher::tell_skipped(const std::string& digest, const std::string& url, const FileTree& tree) {
+    if (tree.skipped_count == 0 || told_.contains(digest)) {
+        return;
+    }
+    if (told_.size() >= kRememberedMax) {
+        told_.clear();
+    }
+    told_.insert(digest);
+    const std::size_t count = std::min(tree.skipped.size(), kSkippedShownMax);
+    boost::json::array first(tree.skipped.begin(), tree.skipped.begin() + static_cast<std::ptrdiff_t>(count));
+    with_.log.info("entries of an artifact are left out", {{"digest", digest},
+                                                           {"url", shown(url)},
+                                                           {"count", tree.skipped_count},
+                                                           {"first", std::move(first)}});
+}
+
+// Once until it works again: each download would tell the same.
+void HttpFetcher::tell_not_kept(const base::Result<void>& stored) {
+    if (!stored && !told_not_kept_) {
+        with_.log.warn("an artifact could not be kept on disk; the next start downloads it again",
+                       {{"error", stored.error().text()}});
+    }
+    told_not_kept_ = !stored;
 }
 
 HttpFetcher::Tree HttpFetcher::find_cached(const std::string& digest) {

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "io/artifact/fetch/byte_source.hpp"
 
 namespace artifact {
 
@@ -17,20 +18,23 @@ namespace artifact {
 class GzipReader {
 public:
     // `compressed` must outlive the reader.
-    GzipReader(std::string_view compressed, std::size_t inflated_bytes_max);
+    GzipReader(ByteSource& compressed, std::size_t inflated_bytes_max);
     ~GzipReader();
     GzipReader(const GzipReader&) = delete;
     GzipReader& operator=(const GzipReader&) = delete;
 
     // The next piece, valid until the next call; empty at the end or after a failure.
     std::string_view read();
-    // kInvalid (not gzip, damaged, cut off) or kLimitExceeded.
+    // kInvalid (not gzip, damaged, cut off), kLimitExceeded, or what the source below says.
     const std::optional<base::Error>& error() const { return error_; }
 
 private:
+    bool refill();
     bool inflate_some();
-    void fail(base::ErrorCode code, std::string message);
+    void fail(base::Error error);
 
+    ByteSource& compressed_;
+    bool source_ended_ = false;
     z_stream stream_{};
     std::array<char, std::size_t{64} << 10U> buffer_;
     std::size_t left_;  // inflated bytes that may still come

@@ -16,6 +16,7 @@
 #include "base/testing/run.hpp"
 #include "io/artifact/fetch/http_fetcher.hpp"
 #include "io/artifact/fetch/testing/archive_builder.hpp"
+#include "io/artifact/fetch/testing/jumping_clock_double.hpp"
 #include "io/http/curl/curl_client.hpp"
 
 namespace artifact {
@@ -52,6 +53,7 @@ public:
     }
     void answer_raw(const std::string& path, std::string bytes) { answers_[path] = std::move(bytes); }
     const std::vector<std::string>& paths() const { return paths_; }
+    const std::vector<std::string>& requests() const { return requests_; }
 
 private:
     base::Task<void> accept() {
@@ -73,6 +75,7 @@ private:
         const std::size_t start = request.find(' ') + 1;
         const std::string path = request.substr(start, request.find(' ', start) - start);
         paths_.push_back(path);
+        requests_.push_back(request);
         const std::string bytes = answers_.contains(path)
                                       ? answers_.at(path)
                                       : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
@@ -93,6 +96,7 @@ private:
     base::TaskGroup group_;
     std::map<std::string, std::string> answers_;
     std::vector<std::string> paths_;
+    std::vector<std::string> requests_;
 };
 
 class LoopbackTest : public ::testing::Test {
@@ -105,9 +109,13 @@ protected:
     }
     // Ends the server too: one fetch a test.
     Result<Tree> fetch(const std::string& path, HttpFetcherOptions options, bool dials_loopback = true) {
+        return fetch(path, std::move(options), dials_loopback, jumping_);
+    }
+    Result<Tree> fetch(const std::string& path, HttpFetcherOptions options, bool dials_loopback,
+                       base::Clock& clock) {
         options.allow_loopback = true;
         const auto client = http::make_curl_client(loop_.get_executor(), http_options(dials_loopback));
-        HttpFetcher fetcher(*client, compute_, loop_.get_executor(), options);
+        HttpFetcher fetcher({*client, compute_, clock, rng_, base::Logger()}, loop_.get_executor(), options);
         return base::testing::run_task(
             loop_, fetch_and_stop(fetcher, server_, {server_.url(path), base::sha256(archive_).text()}));
     }
@@ -115,6 +123,9 @@ protected:
     const std::string archive_ = testing::ArchiveBuilder().file("a.yaml", std::string(200'000, 'x')).tar_gz();
     asio::io_context loop_{1};
     base::Compute compute_{1};
+    base::Rng rng_{7};
+    base::SystemClock clock_;
+    testing::JumpingClockDouble jumping_;
     Server server_{loop_};
 };
 
@@ -169,16 +180,20 @@ TEST_F(LoopbackTest, StopsServersThatFallSilent) {
     server_.answer_raw("/silent", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
     HttpFetcherOptions options;
     options.timeout = std::chrono::milliseconds(200);
-    const auto tree = fetch("/silent", options);
+    const auto tree = fetch("/silent", options, true, clock_);
     ASSERT_FALSE(tree);
     EXPECT_EQ(tree.error().code, ErrorCode::kDeadlineExceeded) << tree.error().text();
 }
 
-TEST_F(LoopbackTest, ABodyThatIsCutOffIsRetriedLater) {
+TEST_F(LoopbackTest, ABodyThatIsCutOffIsAskedForAgain) {
     server_.answer_raw("/cut", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
     const auto tree = fetch("/cut", {});
     ASSERT_FALSE(tree);
     EXPECT_EQ(tree.error().code, ErrorCode::kUnavailable) << tree.error().text();
+    ASSERT_EQ(server_.requests().size(), 4U);
+    EXPECT_EQ(server_.requests()[0].find("Range"), std::string::npos);
+    EXPECT_NE(server_.requests()[1].find("Range: bytes=3-\r\n"), std::string::npos)
+        << "what came before it broke is kept, also when it came together with the break";
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ la_ssize_t read_piece(archive* handle, void* reader, const void** piece) {
 
 class Unpacker {
 public:
-    Unpacker(std::string_view compressed, const FetchLimits& limits)
+    Unpacker(ByteSource& compressed, const FetchLimits& limits)
         : limits_(limits), gzip_(compressed, limits.inflated_bytes_max), archive_(archive_read_new()) {
         base::invariant(archive_ != nullptr, "libarchive starts");
         archive_read_support_format_tar(archive_.get());
@@ -112,10 +112,9 @@ private:
     }
 
     void leave_out(std::string_view path, std::string_view why) {
+        ++tree_.skipped_count;
         if (tree_.skipped.size() < kSkippedNamesMax) {
             tree_.skipped.push_back(fmt::format("{}{}", path, why));
-        } else {
-            ++skipped_more_;
         }
     }
 
@@ -179,9 +178,6 @@ private:
                              fmt::format("the archive holds {} as a file and as a directory", path)};
             }
         }
-        if (skipped_more_ > 0) {
-            tree_.skipped.push_back(fmt::format("and {} more", skipped_more_));
-        }
         return std::move(tree_);
     }
 
@@ -191,13 +187,17 @@ private:
     FileTree tree_;
     std::size_t entry_count_ = 0;
     std::size_t content_bytes_ = 0;
-    std::size_t skipped_more_ = 0;
 };
 
 }  // namespace
 
-Result<FileTree> unpack(std::string_view compressed, const FetchLimits& limits) {
+Result<FileTree> unpack(ByteSource& compressed, const FetchLimits& limits) {
     return Unpacker(compressed, limits).run();
+}
+
+Result<FileTree> unpack(std::string_view compressed, const FetchLimits& limits) {
+    TextSource source(compressed);
+    return unpack(source, limits);
 }
 
 }  // namespace artifact
