@@ -81,6 +81,7 @@ class Sources:
         self.server = server
         self.namespace = namespace
         self.count = 0
+        self.paths = {}
 
     def plant(self, name, files, revision=None, ready=True, **source):
         """Publishes `files` and points the source `name` at them (created when missing). Answers the revision."""
@@ -89,9 +90,14 @@ class Sources:
     def plant_bytes(self, name, data, revision=None, ready=True, digest=None, **source):
         self.count += 1
         path = f"/{self.namespace}/{name}-{self.count}.tar.gz"
+        self.paths[name] = path
         self.server.contents[path] = data
         digest = digest or "sha256:" + hashlib.sha256(data).hexdigest()
         return self.point(name, self.server.url + path, digest, revision or digest, ready, **source)
+
+    def path(self, name):
+        """Where the server has what was last planted as `name`."""
+        return self.paths[name]
 
     def point(self, name, url, digest, revision, ready=True, kind="ExternalArtifact", spec=None):
         """The same for any kind of Flux that carries an artifact; `spec` is for a new one."""

@@ -97,6 +97,7 @@ class Controller:
                 total = (total or 0.0) + float(match.group(3))
         return total
 
-    def resident_kib(self):
+    def memory_mib(self, field="VmRSS"):
+        """VmRSS: what it holds now; VmHWM: the most that it ever held."""
         with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
+            return int(re.search(rf"{field}:\s+(\d+)", file.read()).group(1)) / 1024
