@@ -43,10 +43,6 @@ class MeasuredController(Controller):
             time.sleep(0.003)
         self.ready_after = self.ready_after or time.monotonic() - self.started_at
 
-    def memory_mib(self, field="VmRSS"):
-        with open(f"/proc/{self.process.pid}/status", encoding="utf-8") as file:
-            return int(re.search(rf"{field}:\s+(\d+)", file.read()).group(1)) / 1024
-
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
             fields = file.read().rsplit(")", 1)[1].split()
