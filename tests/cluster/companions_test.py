@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: 0BSD
-"""Sources as users have them: Flux's own source-controller, a git server, a registry and S3 (scenarios 7, 10, 11)."""
+"""Sources as users have them: Flux's own source-controller, a git server, a registry and S3 (scenarios 7, 10, 11, 13, 18)."""
 
 import datetime
 import statistics
@@ -116,6 +116,59 @@ def test_scenario_11_a_branch_that_comes_later_is_awaited(env, companions):
     env.stagesets.wait("app", "True", "Succeeded", timeout=20)
     env.stagesets.wait_revision("app", "src", revision)
     assert shows(env, "one")
+
+
+@pytest.fixture
+def elsewhere(env, companions):
+    """A repository in a namespace that the controller does not serve."""
+    namespace = env.namespace + "-s"
+    env.kube.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    source = companions.source("GitRepository", namespace)
+    source.push(files(env, "one"))
+    source.create()
+    wait_for(source.artifact, timeout=20, what="the repository's artifact")
+    yield source
+    env.kube.delete("Namespace", namespace)
+
+
+def apply_from(env, source):
+    env.stagesets.apply("app", [{"name": "app", "sourceRef": {"kind": source.kind, "name": source.name,
+                                                              "namespace": source.namespace}}], interval="2s")
+
+
+def test_scenario_18_a_repository_of_another_namespace_rolls_out(env, elsewhere):
+    """Scenario 18, by default: its namespace is not watched, so that a commit is found at the interval."""
+    env.controller()
+    apply_from(env, elsewhere)
+    env.stagesets.wait("app", "True", "Succeeded")
+    elsewhere.push(files(env, "two"))
+    wait_for(lambda: shows(env, "two"), timeout=20, what="the commit to roll out")
+
+
+def test_scenario_18_a_repository_of_another_namespace_can_be_refused(env, elsewhere):
+    """Scenario 18 with --no-cross-namespace-refs: refused without a look at it."""
+    controller = env.controller("--no-cross-namespace-refs")
+    apply_from(env, elsewhere)
+    env.stagesets.wait("app", "False", "ResolveFailed")
+    assert env.kube.get("ConfigMap", "a", env.namespace) is None
+    assert elsewhere.artifact()["digest"] not in controller.log()
+
+
+def test_scenario_13_an_archive_that_was_tampered_with_is_not_applied(env, companions):
+    """Scenario 13: source-controller serves other bytes than its status tells; the next commit mends that."""
+    env.controller()
+    source = companions.source("GitRepository", env.namespace)
+    source.push(files(env, "one"))
+    source.create()
+    wait_for(source.artifact, timeout=20, what="the repository's artifact")
+    source.tamper()
+    apply_one(env, "GitRepository", retryInterval="1s")
+    message = env.stagesets.wait("app", "False", "StageFailed", containing='stage "app" fetch artifact: ')
+    assert "digest" in message, message
+    assert env.kube.get("ConfigMap", "a", env.namespace) is None
+    source.push(files(env, "two"))
+    env.stagesets.wait("app", "True", "Succeeded", timeout=20)
+    assert shows(env, "two")
 
 
 def test_a_commit_ends_a_hopeless_wait(env, companions):

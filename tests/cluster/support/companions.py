@@ -91,10 +91,19 @@ class Source:
         """The status of the Ready condition; None before source-controller looked."""
         return next((c["status"] for c in self.status().get("conditions", []) if c["type"] == "Ready"), None)
 
+    def stored(self):
+        """Where source-controller keeps the archives of this source."""
+        return pathlib.Path(self.cluster.kubeconfig).parent / "sources" / self.kind.lower() / self.namespace / self.name
+
     def forget_artifacts(self):
         """Removes the stored archives, as source-controller's garbage collection does with old ones."""
-        state = pathlib.Path(self.cluster.kubeconfig).parent
-        shutil.rmtree(state / "sources" / self.kind.lower() / self.namespace / self.name)
+        shutil.rmtree(self.stored())
+
+    def tamper(self):
+        """Puts other bytes in the place of the archive that is served."""
+        for archive in self.stored().glob("*.tar.gz"):
+            if not archive.is_symlink():
+                archive.write_bytes(archive.read_bytes() + b"more")
 
 
 class GitSource(Source):
