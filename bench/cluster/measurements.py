@@ -13,6 +13,7 @@ import time
 from fleet import Fleet, Watcher, config_maps, make_namespace
 from process import Cost
 from support.stagesets import deployment
+from support.tenants import CONFIG_MAPS, connections
 
 # Budgets are those of the design: for the rollout of 200, tenths (steady: twentieths and fiftieths) of the reference.
 FIRST = {"title": "200 StageSets, first rollout", "wall": 8.2, "cpu": 13.0, "requests": 9500, "peak": 45,
@@ -27,6 +28,7 @@ BIG_STEADY = {"title": "1 stage × 5,000, steady pass",
               "reference": {"wall": "33 s", "cpu": "44 s", "requests": "20,028"}}
 # The reference has not been measured here: it downloads for each run of each StageSet.
 UNKNOWN = {"wall": "–", "cpu": "–", "requests": "–"}
+TENANTS_FIRST = {"title": "500 tenants, first rollout", "reference": UNKNOWN}
 SHARED_FIRST = {"title": "500 StageSets on 5 MiB, first rollout", "reference": UNKNOWN}
 SHARED_REVISION = {"title": "500 StageSets on 5 MiB, new revision", "reference": UNKNOWN}
 
@@ -148,6 +150,40 @@ def shared(bench):
     cost = Cost(controller, bench.server)
     fleet.plant("two")
     add_cost(bench, SHARED_REVISION, cost.stop(watcher.wait_each(fleet.names, fleet.ready(), 900)))
+    controller.stop()
+
+
+class TenantFleet(Fleet):
+    """Each StageSet acts as a ServiceAccount of its own, all with the same few rights."""
+
+    def make_accounts(self):
+        self.kube.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+                          "metadata": {"name": "tenants", "namespace": self.namespace}, "rules": [CONFIG_MAPS]})
+        self.kube.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                          "metadata": {"name": "tenants", "namespace": self.namespace},
+                          "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "tenants"},
+                          "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group",
+                                        "name": f"system:serviceaccounts:{self.namespace}"}]})
+        self.each(lambda name: self.kube.create({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": self.namespace}}))
+
+    def stageset(self, name):
+        stageset = super().stageset(name)
+        stageset["spec"]["serviceAccountName"] = name
+        return stageset
+
+
+def tenants(bench):
+    """500 StageSets, each with the rights of a ServiceAccount of its own: first rollout, and connections."""
+    namespace = make_namespace(bench.kube, "bench-tenants")
+    fleet = TenantFleet(bench.kube, bench.server, namespace, bench.sized(500), 1, 2, prefix="tenant")
+    fleet.make_accounts()
+    fleet.plant("one")
+    controller = bench.controller(namespace).start()
+    watcher = Watcher(bench.kube, namespace)
+    add_cost(bench, TENANTS_FIRST, first_rollout(bench, fleet, controller, watcher, 900))
+    bench.report.add(f"{TENANTS_FIRST['title']}: connections",
+                     connections(controller.process.pid, bench.kube.server.port))
     controller.stop()
 
 
@@ -348,5 +384,5 @@ def log_time(record):
     return datetime.datetime.fromisoformat(record["time"]).timestamp()
 
 
-ALL = {"idle": idle, "single": single, "rollout": rollout, "shared": shared, "client": client, "big": big, "waiting": waiting,
-       "crowd": crowd, "calm": calm}
+ALL = {"idle": idle, "single": single, "rollout": rollout, "shared": shared, "tenants": tenants, "client": client, "big": big,
+       "waiting": waiting, "crowd": crowd, "calm": calm}
