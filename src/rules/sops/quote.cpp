@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "model/utf8.hpp"
+
 namespace sops {
 namespace {
 
@@ -29,6 +31,10 @@ struct Escape {
     std::string text;
     std::size_t bytes = 0;
 };
+
+Escape replacement_of_no_utf8(std::string_view rest) {
+    return model::utf8_at(rest, 0).valid ? Escape{} : Escape{"\\ufffd", 1};
+}
 
 Escape yaml_escape(std::string_view rest) {
     const auto second = rest.size() > 1 ? static_cast<unsigned char>(rest[1]) : 0U;
@@ -55,11 +61,11 @@ void append_string(base::Secret& out, std::string_view text, bool yaml) {
     std::size_t written = 0;  // up to where the text stands in `out`
     for (std::size_t at = 0; at < text.size();) {
         Escape escape{json_escape(text[at]), 1};
-        if (yaml && escape.text.empty()) {
-            escape = yaml_escape(text.substr(at));
+        if (escape.text.empty()) {
+            escape = yaml ? yaml_escape(text.substr(at)) : replacement_of_no_utf8(text.substr(at));
         }
         if (escape.text.empty()) {
-            ++at;
+            at += yaml ? 1 : model::utf8_at(text, at).size;
             continue;
         }
         out.append(text.substr(written, at - written));
