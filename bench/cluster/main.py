@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shutil
 import sys
 import time
 
@@ -31,6 +32,9 @@ class Bench:
         self.controllers = []
         self.plain_rate = None  # applies per second of the plain client
         self.walls = {}  # title -> (wall seconds, requests)
+        # What an earlier run downloaded would spare this one its downloads.
+        for kept in self.output.glob("*-artifacts"):
+            shutil.rmtree(kept)
 
     def sized(self, count):
         return max(2, round(count * self.scale))
