@@ -77,22 +77,22 @@ def drip_body(handler):
     _drip(handler, b"HTTP/1.0 200 OK\r\n\r\n")
 
 
-def endless_body(handler):
-    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
-    block = b"\0" * 65536
+def _pour(handler, piece):
+    """Sends the same piece again and again, as fast as it is taken."""
     ends_at = time.monotonic() + LASTS_MAX
     with contextlib.suppress(OSError):
         while time.monotonic() < ends_at:
-            handler.wfile.write(block)
+            handler.wfile.write(piece)
+
+
+def endless_body(handler):
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+    _pour(handler, b"\0" * 65536)
 
 
 def endless_header(handler):
     handler.wfile.write(b"HTTP/1.0 200 OK\r\n")
-    lines = b"X-More: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 1000
-    ends_at = time.monotonic() + LASTS_MAX
-    with contextlib.suppress(OSError):
-        while time.monotonic() < ends_at:
-            handler.wfile.write(lines)
+    _pour(handler, b"X-More: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n" * 1000)
 
 
 def redirect_to(location):
