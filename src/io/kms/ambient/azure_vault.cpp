@@ -10,6 +10,7 @@
 #include "io/kms/ambient/secret_json.hpp"
 #include "io/kms/ambient/service_call.hpp"
 #include "io/kms/ambient/text.hpp"
+#include "io/kms/ambient/token_call.hpp"
 #include "model/json.hpp"
 
 namespace kms_ambient {
@@ -100,18 +101,12 @@ base::Task<base::Secret> AzureVault::decrypt(sops::AzureKey key) {
     auto request = json_post(fmt::format("{}/keys/{}/{}/decrypt?api-version={}", place->endpoint.url(),
                                          key.name, key.version, kApiVersion),
                              model::to_json(model::Object{{"alg", "RSA-OAEP-256"}, {"value", key.enc}}));
-    request.bearer = *token;
-    const auto answer = co_await call(surroundings_.outside(), std::move(request), std::string(kService));
+    const auto answer = co_await call_with_token(surroundings_.outside(), credentials_, *token,
+                                                 std::move(request), std::string(kService));
     if (!answer) {
         co_return answer.error();
     }
-    const auto body = parse_secret_json(answer->body.reveal());
-    if (!answer->ok()) {
-        if (answer->status == 401) {
-            credentials_.refused(*token);
-        }
-        co_return refusal(kService, answer->status, json_error_word(body));
-    }
+    const auto body = parse_secret_json(answer->reveal());
     auto bytes = decode_base64url(model::find_string(body, {"value"}));
     if (!bytes || bytes->empty()) {
         co_return malformed_answer(kService);

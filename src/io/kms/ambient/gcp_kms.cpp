@@ -10,6 +10,7 @@
 #include "io/kms/ambient/secret_json.hpp"
 #include "io/kms/ambient/service_call.hpp"
 #include "io/kms/ambient/text.hpp"
+#include "io/kms/ambient/token_call.hpp"
 #include "model/json.hpp"
 
 namespace kms_ambient {
@@ -88,18 +89,12 @@ base::Task<base::Secret> GcpKms::decrypt(sops::GcpKmsKey key) {
         co_return token.error();
     }
     auto request = json_post(std::move(*url), model::to_json(model::Object{{"ciphertext", key.enc}}));
-    request.bearer = *token;
-    const auto answer = co_await call(surroundings_.outside(), std::move(request), std::string(kService));
+    const auto answer = co_await call_with_token(surroundings_.outside(), credentials_, *token,
+                                                 std::move(request), std::string(kService));
     if (!answer) {
         co_return answer.error();
     }
-    const auto body = parse_secret_json(answer->body.reveal());
-    if (!answer->ok()) {
-        if (answer->status == 401) {
-            credentials_.refused(*token);
-        }
-        co_return refusal(kService, answer->status, json_error_word(body));
-    }
+    const auto body = parse_secret_json(answer->reveal());
     co_return decode_key_bytes(model::find_string(body, {"plaintext"}), kService);
 }
 
